@@ -1,0 +1,1 @@
+"""The core of the dynamic sociale kaart: domain, register, store, and where everything is put together."""

@@ -1,0 +1,189 @@
+"""What people ask for: the taxonomy's terms and the need of one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kaart.domain.areas import Place
+from kaart.domain.codes import Budget, CrisisCode, ForWhom, Mobility, When
+from kaart.domain.texts import Texts
+
+
+class TermKind(StrEnum):
+    """The vocabularies of the taxonomy."""
+
+    DOMAIN = "domain"
+    NEED = "need"
+    SERVICE_TYPE = "service_type"
+    TARGET_GROUP = "target_group"
+    SECTOR = "sector"
+    ORGANIZATION_TYPE = "organization_type"
+    PROFESSION = "profession"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """Another word for a term, with the sector or region that uses it if it is not general."""
+
+    value: str
+    language: str = "nl"
+    used_by: str = ""
+    abbreviation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term. `code` is stable; a retired code keeps `replaced_by`.
+
+    For a need, `kinds` names the kinds of help that answer it, lightest first, and `scale_km` how far
+    people reasonably go for it (None: the default of the place).
+    """
+
+    code: str
+    kind: TermKind
+    labels: Texts
+    explanation: Texts = field(default_factory=Texts)
+    synonyms: tuple[Synonym, ...] = ()
+    broader: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    scale_km: float | None = None
+    sensitive: bool = False
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleSentence:
+    """A sentence as people really say it, and the need that it stands for."""
+
+    need: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfHelp:
+    """A kind of help explained, for someone who does not know the sector.
+
+    `arranged_by` says in words who arranges it and how one gets there; `arranged_by_kinds` holds the codes
+    of the service types whose offers arrange it (``social_assistance_ocmw``), so that the local one is shown.
+    """
+
+    code: str
+    label: Texts
+    explanation: Texts
+    arranged_by: Texts = field(default_factory=Texts)
+    arranged_by_kinds: tuple[str, ...] = ()
+    lighter: tuple[str, ...] = ()
+    heavier: tuple[str, ...] = ()
+    source: str = ""
+    source_date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisLine:
+    """Whom to call. `languages` are those that the line itself is known to speak."""
+
+    code: str
+    name: Texts
+    phone: str = ""
+    url: str = ""
+    chat_url: str = ""
+    hours: Texts = field(default_factory=Texts)
+    languages: tuple[str, ...] = ()
+    for_whom: Texts = field(default_factory=Texts)
+    regions: tuple[str, ...] = ()
+    source: str = ""
+    source_date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisTopic:
+    """One crisis code: its lines in order, its box's sentence, and the words that make it fire.
+
+    `sentences` and `phrases` are (language, words); a phrase fires when all its words stand in the text
+    in this order with at most a few words between them.
+    """
+
+    code: CrisisCode
+    lines: tuple[CrisisLine, ...]
+    message: Texts
+    phrases: tuple[tuple[str, str], ...] = ()
+    exceptions: tuple[tuple[str, str], ...] = ()
+
+
+class FactKind(StrEnum):
+    """The facts that a text or a person may give."""
+
+    PLACE = "place"
+    AGE = "age"
+    FOR_WHOM = "for_whom"
+    SPOKEN_LANGUAGE = "spoken_language"
+    BUDGET = "budget"
+    MOBILITY = "mobility"
+    WHEN = "when"
+    TARGET_GROUP = "target_group"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact, with the place in the text where it stands (code points, half-open).
+
+    `stated` is true when the caller gave it apart from the text; what is stated wins.
+    """
+
+    id: str
+    kind: FactKind
+    value: str | int
+    label: str = ""
+    start: int | None = None
+    end: int | None = None
+    stated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NeedGuess:
+    """A need that was understood, with its confidence (0–1, None: not calibrated) and what evoked it."""
+
+    code: str
+    confidence: float | None
+    evidence: str
+    stated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatedFacts:
+    """What the caller says beside the text; everything is optional. Ages in completed years."""
+
+    age: int | None = None
+    for_whom: ForWhom | None = None
+    spoken_languages: tuple[str, ...] = ()
+    budget: Budget | None = None
+    mobility: Mobility | None = None
+    when: tuple[When, ...] = ()
+    target_groups: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClientNeed:
+    """A request, understood: what the matching layer works with. It never names a person.
+
+    `language` is the language of the text (None: unknown), `answer_language` that of the reader.
+    """
+
+    text: str
+    language: str | None
+    answer_language: str
+    needs: tuple[NeedGuess, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    place: Place | None = None
+    age: int | None = None
+    for_whom: ForWhom | None = None
+    spoken_languages: tuple[str, ...] = ()
+    budget: Budget | None = None
+    mobility: Mobility | None = None
+    when: tuple[When, ...] = ()
+    target_groups: tuple[str, ...] = ()
