@@ -1,0 +1,92 @@
+"""Everything that the program knows from its editors, loaded once; implements the port `Knowledge`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kaart.domain.needs import CrisisTopic, ExampleSentence, KindOfHelp, Term, TermKind
+from kaart.editorial.crisis import read_crisis
+from kaart.editorial.kinds import read_kinds
+from kaart.editorial.problems import Problems
+from kaart.editorial.reader import Node, Row
+from kaart.editorial.references import check_references
+from kaart.editorial.sentences import read_sentences
+from kaart.editorial.taxonomy import read_taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class EditorialKnowledge:
+    """The editorial knowledge in memory; see the port `kaart.domain.ports.Knowledge`."""
+
+    all_terms: Mapping[str, Term]
+    need_terms: Mapping[str, Term]
+    all_sentences: tuple[ExampleSentence, ...]
+    all_kinds: Mapping[str, KindOfHelp]
+    topics: tuple[CrisisTopic, ...]
+
+    def needs(self) -> Mapping[str, Term]:
+        """The need terms by code; those that were replaced are left out."""
+        return self.need_terms
+
+    def terms(self) -> Mapping[str, Term]:
+        """Every term of the taxonomy by code (needs included)."""
+        return self.all_terms
+
+    def sentences(self) -> Sequence[ExampleSentence]:
+        """The example sentences of all needs."""
+        return self.all_sentences
+
+    def kinds(self) -> Mapping[str, KindOfHelp]:
+        """The kinds of help by code (codes of service types)."""
+        return self.all_kinds
+
+    def crisis(self) -> Sequence[CrisisTopic]:
+        """What the crisis detector looks for, and the lines to show."""
+        return self.topics
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContent:
+    """What was read, each part with the place where it stands. Not `complete`: some file gave nothing."""
+
+    terms: Mapping[str, tuple[Term, Node]]
+    sentences: Sequence[tuple[ExampleSentence, Row]]
+    kinds: Mapping[str, tuple[KindOfHelp, Node]]
+    topics: Sequence[CrisisTopic]
+    complete: bool
+
+
+def read_content(folder: Path, problems: Problems) -> ReadContent:
+    """Read all files of the editorial knowledge and check the references between them.
+
+    When a file cannot be read, references are left alone: one broken line would bury itself under hundreds of
+    complaints about what it holds.
+    """
+    terms = read_taxonomy(folder, problems)
+    kinds = {} if problems.any_unreadable() else read_kinds(folder, terms, problems)
+    sentences = read_sentences(folder, problems)
+    topics = read_crisis(folder, problems)
+    complete = not problems.any_unreadable()
+    if complete:
+        check_references(terms, sentences, kinds)
+    return ReadContent(terms, sentences, kinds, topics, complete)
+
+
+def load_knowledge(folder: Path) -> EditorialKnowledge:
+    """Load the knowledge of a content folder.
+
+    Raises `BrokenContentError` with every problem, each with file, line and field.
+    """
+    problems = Problems(folder)
+    content = read_content(folder, problems)
+    problems.raise_if_any()
+    terms = {code: term for code, (term, _) in content.terms.items()}
+    return EditorialKnowledge(
+        all_terms=terms,
+        need_terms={code: term for code, term in terms.items() if term.kind is TermKind.NEED and not term.replaced_by},
+        all_sentences=tuple(sentence for sentence, _ in content.sentences),
+        all_kinds={code: kind for code, (kind, _) in content.kinds.items()},
+        topics=tuple(content.topics),
+    )
