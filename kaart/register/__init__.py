@@ -1,0 +1,1 @@
+"""Edits, verification, capacity, history and undo of the register."""

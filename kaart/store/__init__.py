@@ -1,0 +1,1 @@
+"""SQLModel tables, repositories and migrations; imports nothing above it."""
