@@ -1,0 +1,1 @@
+"""Elasticsearch and the embedded index, both behind `kaart.domain.ports.SearchIndex`."""

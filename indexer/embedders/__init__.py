@@ -1,0 +1,1 @@
+"""Models that turn words into vectors, behind `kaart.domain.ports.Embedder`."""
