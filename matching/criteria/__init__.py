@@ -1,0 +1,1 @@
+"""The criteria: each one module, one pure function ``(ClientNeed, Candidate) -> Reason | None``."""

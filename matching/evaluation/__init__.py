@@ -1,0 +1,1 @@
+"""Measures search quality on sets of requests."""

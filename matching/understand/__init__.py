@@ -1,0 +1,1 @@
+"""From words to a `ClientNeed`: needs, place, age, language, crisis."""

@@ -1,0 +1,123 @@
+"""A request, understood: language, needs, facts, place and crisis, with the questions that are left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kaart.domain.areas import Place
+from kaart.domain.codes import Degraded
+from kaart.domain.needs import ClientNeed, NeedGuess
+from kaart.domain.ports import Embedder, Knowledge, Places, Progress
+from matching.answer import MatchRequest, Understanding
+from matching.request import check_request
+from matching.understand.crisis import CrisisDetector
+from matching.understand.facts import read_facts
+from matching.understand.language import LanguageDetector
+from matching.understand.needs import NeedRecogniser, Recognition
+from matching.understand.place import read_place
+from matching.understand.questions import NEED, PLACE, SKIP, questions_for
+
+#: A dismissed id that begins so takes away a recognised need; other ids are those of facts.
+NEED_ID = "need:"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is shown of a request, and the pieces of text with their vectors that retrieval goes on with."""
+
+    understanding: Understanding
+    recognition: Recognition
+
+
+class Understander:
+    """Understands requests. Safe to use from several threads; everything costly is made once."""
+
+    def __init__(self, knowledge: Knowledge, embedder: Embedder, places: Places) -> None:
+        self._knowledge = knowledge
+        self._places = places
+        self._needs = knowledge.needs()
+        self._languages = LanguageDetector()
+        self._crisis = CrisisDetector(knowledge.crisis())
+        self.recogniser = NeedRecogniser(knowledge, embedder)
+
+    def prepare(self, progress: Progress | None = None) -> None:
+        """Do now what the first request would wait for: the language model and the vectors of the sentences.
+
+        Raises `UnavailableError` when the embedder does not answer; requests are then answered by words alone.
+        """
+        self._languages.warm_up()
+        self.recogniser.prepare(progress)
+
+    def understand(self, request: MatchRequest) -> Understanding:
+        """Understand a request. Raises `InvalidInputError` for one that cannot be used (`check_request`)."""
+        return self.read(request).understanding
+
+    def read(self, request: MatchRequest) -> Reading:
+        """The same, with what retrieval needs."""
+        check_request(request, self._knowledge)
+        language = self._languages.detect(request.text)
+        stated_place, place_answered = self._stated_place(request)
+        place = read_place(self._places, request.text, language, stated_place, request.dismissed)
+        facts = read_facts(request.text, language, request.stated, request.dismissed)
+        recognition = self.recogniser.recognise(request.text, language)
+        guesses, competing = self._guesses(request, recognition)
+        need = ClientNeed(
+            text=request.text,
+            language=language,
+            answer_language=request.answer_language,
+            needs=guesses,
+            facts=(*place.facts, *facts.facts),
+            place=place.place,
+            age=facts.age,
+            for_whom=facts.for_whom,
+            spoken_languages=facts.spoken_languages,
+            budget=facts.budget,
+            mobility=facts.mobility,
+            when=facts.when,
+            target_groups=facts.target_groups,
+        )
+        understanding = Understanding(
+            need,
+            questions=questions_for(
+                place=place.place,
+                other_places=() if place_answered else place.others,
+                guesses=guesses,
+                competing=competing,
+                near=recognition.near,
+                terms=self._needs,
+                answers=request.answers,
+                language=request.answer_language,
+            ),
+            crisis=self._crisis.detect(request.text),
+            degraded=(Degraded.EMBEDDER,) if recognition.embedder_failed else (),
+        )
+        return Reading(understanding, recognition)
+
+    def _stated_place(self, request: MatchRequest) -> tuple[Place | None, bool]:
+        """The place that the caller states, or that answers the question about it."""
+        if request.place is not None:
+            return request.place, True
+        answer = request.answers.get(PLACE, "").strip()
+        if not answer or answer == SKIP:
+            return None, bool(answer)
+        if answer.isdecimal() and (known := self._places.by_nis(answer)) is not None:
+            return known, True
+        found = self._places.resolve(answer, limit=1)
+        return (found[0].place, True) if found else (None, False)
+
+    def _guesses(
+        self, request: MatchRequest, recognition: Recognition
+    ) -> tuple[tuple[NeedGuess, ...], tuple[str, ...]]:
+        """The needs that count: what is stated wins; an answered question decides between two readings."""
+        if request.stated.needs:
+            codes = tuple(dict.fromkeys(request.stated.needs))
+            return tuple(NeedGuess(code, None, "", stated=True) for code in codes), ()
+        gone = {each.removeprefix(NEED_ID) for each in request.dismissed if each.startswith(NEED_ID)}
+        guesses = [guess for guess in recognition.guesses if guess.code not in gone]
+        competing = tuple(code for code in recognition.competing if code not in gone)
+        answer = request.answers.get(NEED, "")
+        if answer in self._needs:
+            known = next((guess for guess in guesses if guess.code == answer), NeedGuess(answer, None, ""))
+            rest = [guess for guess in guesses if guess.code != answer and guess.code not in competing]
+            return (replace(known, stated=True), *rest), ()
+        return tuple(guesses), competing if len(competing) > 1 else ()
