@@ -1,0 +1,1 @@
+"""The polite crawler of organisations' own sites."""

@@ -1,0 +1,1 @@
+"""Phones, addresses, hours, languages: pure functions."""

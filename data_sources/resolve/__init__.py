@@ -1,0 +1,1 @@
+"""Duplicate proposals with their evidence; pure."""
