@@ -1,0 +1,1 @@
+"""The stable shapes of `/api/v1`."""
