@@ -1,0 +1,1 @@
+"""View models: what a template is given, never a row."""
