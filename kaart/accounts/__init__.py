@@ -1,0 +1,1 @@
+"""People, organisations, teams, sessions and the policy table."""

@@ -1,0 +1,144 @@
+"""How an installation stands: what is configured, what is reachable, what is stale, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kaart.bootstrap import Application
+from kaart.cli.output import sentence, told
+from kaart.domain.search import IndexStatus
+from kaart.errors import KaartError
+from kaart.keys import master_key_path
+from kaart.settings import IndexBackend
+from kaart.store.migrate import current_revision, head_revision
+
+#: Below this a rebuild beside the present index may not fit.
+SMALL_DISK_BYTES = 2 * 1024**3
+
+
+class Level(StrEnum):
+    """How bad a finding is."""
+
+    GOOD = "good"
+    LOOK = "look"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `advice` is empty when there is nothing to do."""
+
+    subject: str
+    level: Level
+    state: str
+    advice: str = ""
+
+
+def examine(application: Application) -> list[Finding]:
+    """Look at everything; what cannot be looked at is itself a finding."""
+    findings: list[Finding] = []
+    for subject, look in _LOOKS:
+        try:
+            findings += look(application)
+        except KaartError as error:
+            findings.append(Finding(subject, Level.BAD, sentence(error)))
+        except OSError as error:
+            findings.append(Finding(subject, Level.BAD, str(error)))
+    return findings
+
+
+def _data_folder(application: Application) -> Iterator[Finding]:
+    folder = application.settings.data_dir
+    if not folder.exists():
+        yield Finding("data folder", Level.BAD, f"{folder} does not exist", "run `kaart init`")
+        return
+    free = shutil.disk_usage(folder).free
+    state = f"{folder}, {free / 1024**3:.1f} GiB free"
+    if free < SMALL_DISK_BYTES:
+        yield Finding("data folder", Level.LOOK, state, "make room: an index is built beside the present one")
+    else:
+        yield Finding("data folder", Level.GOOD, state)
+
+
+def _master_key(application: Application) -> Iterator[Finding]:
+    path = master_key_path(application.settings.data_dir)
+    if not path.exists():
+        yield Finding("master key", Level.LOOK, "none yet", "the first `kaart init` or `kaart serve` makes it")
+    else:
+        _ = application.master_key
+        yield Finding("master key", Level.GOOD, f"{path}; keep a copy apart from the backups")
+
+
+def _database(application: Application) -> Iterator[Finding]:
+    revision = current_revision(application.engine)
+    name = application.engine.dialect.name
+    if revision is None:
+        yield Finding("database", Level.BAD, f"{name}, empty", "run `kaart init`")
+    elif revision != head_revision():
+        yield Finding("database", Level.BAD, f"{name}, at {revision}", "run `kaart upgrade`")
+    else:
+        yield Finding("database", Level.GOOD, f"{name}, at {revision}")
+
+
+def _indexes(application: Application) -> Iterator[Finding]:
+    application.check_migrated()
+    for status in application.index_statuses():
+        subject = f"index {status.backend}"
+        state = f"{status.texts} texts, {status.offers} offers, {status.waiting} waiting, {status.set_aside} set aside"
+        if not status.ready:
+            yield Finding(subject, Level.BAD, detail(status), "run `kaart index rebuild`")
+        elif status.set_aside:
+            yield Finding(
+                subject, Level.LOOK, state, "`kaart index status` says why; `kaart index rebuild` tries again"
+            )
+        else:
+            yield Finding(subject, Level.GOOD, state)
+
+
+def detail(status: IndexStatus) -> str:
+    """What keeps an index from serving, in words."""
+    return told(status.detail) or "not ready"
+
+
+def _embedder(application: Application) -> Iterator[Finding]:
+    application.embedder.embed_queries(["hulp"])
+    yield Finding("embedder", Level.GOOD, application.embedder.identity)
+
+
+def _content(application: Application) -> Iterator[Finding]:
+    knowledge = application.knowledge
+    yield Finding(
+        "content", Level.GOOD, f"{len(knowledge.needs())} needs, {len(knowledge.sentences())} example sentences"
+    )
+
+
+def _address(application: Application) -> Iterator[Finding]:
+    settings = application.settings
+    local = settings.host in {"127.0.0.1", "localhost", "::1"}
+    if settings.base_url.startswith("https://") or (local and not settings.base_url):
+        yield Finding("address", Level.GOOD, settings.base_url or f"http://localhost:{settings.port}/")
+    elif settings.insecure_cookies:
+        yield Finding("address", Level.LOOK, "cookies without HTTPS are allowed", "only on a network of your own")
+    else:
+        yield Finding(
+            "address",
+            Level.LOOK,
+            settings.base_url or f"http://{settings.host}:{settings.port}/",
+            "browsers keep `__Host-` cookies over HTTPS only: put a proxy with TLS before it and set KAART_BASE_URL",
+        )
+    if settings.index is IndexBackend.ELASTICSEARCH and settings.background_work:
+        yield Finding("background work", Level.GOOD, "in `kaart serve`; `kaart worker` may do it instead")
+
+
+_LOOKS: tuple[tuple[str, Callable[[Application], Iterator[Finding]]], ...] = (
+    ("data folder", _data_folder),
+    ("master key", _master_key),
+    ("database", _database),
+    ("content", _content),
+    ("embedder", _embedder),
+    ("index", _indexes),
+    ("address", _address),
+)

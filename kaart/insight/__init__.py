@@ -1,0 +1,1 @@
+"""Counters, gaps and metrics, with suppression."""

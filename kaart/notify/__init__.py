@@ -1,0 +1,1 @@
+"""The mail outbox: drains and templates of mails."""

@@ -1,0 +1,1 @@
+"""Cases, the lifecycle table, consent, hand-over and follow-up."""
