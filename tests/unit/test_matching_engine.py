@@ -1,0 +1,295 @@
+"""The whole way from a request to an answer, over ports in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kaart.domain.areas import BELGIUM
+from kaart.domain.codes import Coverage, CrisisCode, Degraded, Reach, ReasonCode, RuleCode, Status
+from kaart.domain.eligibility import AgeRange, Eligibility, EligibilityRule, Verdict
+from kaart.domain.needs import StatedFacts
+from kaart.errors import InvalidInputError, UnavailableError
+from matching.answer import MatchRequest
+from matching.engine import Matcher
+from matching.retrieve import MAXIMUM_FACTS, rings_of
+from tests.factories.embedding import FakeEmbedder
+from tests.factories.fakes import (
+    DEINZE,
+    GENT,
+    GENTBRUGGE,
+    NAMUR,
+    TODAY,
+    FakeAreas,
+    FakeFacts,
+    FakeGaps,
+    FakeIndex,
+    FakePlaces,
+    a_knowledge,
+    a_location,
+    a_service,
+    clock,
+)
+
+OCMWS = tuple(
+    service
+    for town, nis in (("gent", "44021"), ("deinze", "44083"))
+    for service in (
+        a_service(
+            f"ocmw-{town}/dienstverlening", name="Maatschappelijke dienstverlening", needs=("debt",),
+            kinds=("social_assistance",), catchment=(f"municipality:{nis}",), dated_on=TODAY, source="editorial",
+        ),
+        a_service(
+            f"ocmw-{town}/leefloon", name="Leefloon", needs=("no_income",), kinds=("living_wage",),
+            catchment=(f"municipality:{nis}",), dated_on=TODAY, source="editorial",
+        ),
+    )
+)  # fmt: skip
+LINE = a_service(
+    "luisterlijn/bellen", name="Luisterlijn", needs=("loneliness",), reach=frozenset({Reach.PHONE}),
+    catchment=(BELGIUM,), summary="praten als je je alleen voelt",
+)  # fmt: skip
+BUDDIES = tuple(
+    a_service(
+        f"buddy-{index}/werking", name=f"Buddywerking {index}", needs=("loneliness",), kinds=("buddy",),
+        locations=(a_location(GENT, east_km=float(index)),), summary="samen op stap",
+    )
+    for index in range(1, 5)
+)  # fmt: skip
+
+
+class World:
+    """A matcher with everything that it was given at hand."""
+
+    def __init__(self, *services):
+        self.embedder = FakeEmbedder()
+        self.places = FakePlaces()
+        self.index = FakeIndex(services, self.embedder, self.places)
+        self.facts = FakeFacts(services)
+        self.gaps = FakeGaps()
+        self.matcher = Matcher(
+            a_knowledge(), self.embedder, self.index, self.facts, self.places, FakeAreas(), self.gaps, clock
+        )
+
+    def match(self, text, **request):
+        return self.matcher.match(MatchRequest(text, **request))
+
+
+def keys(matches):
+    return [match.facts.key for match in matches]
+
+
+def test_the_own_ocmw_answers_and_its_twins_are_no_near_misses():
+    world = World(*OCMWS, LINE, *BUDDIES)
+    answer = world.match("hoe vraag ik een leefloon aan", place=DEINZE)
+    assert keys(answer.results) == ["ocmw-deinze/leefloon"]
+    assert answer.near_misses == ()
+    assert answer.results[0].score == sum(reason.points for reason in answer.results[0].reasons)
+    assert {reason.code for reason in answer.results[0].reasons} >= {ReasonCode.NEED, ReasonCode.AREA}
+    assert world.gaps.counted == []
+
+
+def test_a_kind_without_offer_is_said_with_who_arranges_it_and_nothing_pads_the_list():
+    world = World(*OCMWS, LINE, *BUDDIES)
+    answer = world.match("warme maaltijd voor mijn moeder", place=DEINZE)
+    assert answer.results == ()
+    (card,) = answer.kinds
+    assert (card.kind.code, card.coverage) == ("meal_delivery", Coverage.NONE_KNOWN)
+    assert keys(card.arranged_by) == ["ocmw-deinze/dienstverlening"]
+    assert ReasonCode.NEED not in {reason.code for reason in card.arranged_by[0].reasons}
+    assert world.gaps.counted == [("meals", "municipality:44083", "nl", date(2026, 3, 1))]
+    assert [note.message for note in answer.widened] == ["note.ring_nothing"]
+
+
+def test_near_and_remote_offers_stand_together_nearest_first():
+    world = World(*OCMWS, LINE, *BUDDIES)
+    answer = world.match("ik voel me zo alleen", place=GENT)
+    nearest_first = [key for key in keys(answer.results) if key.startswith("buddy")]
+    assert nearest_first == [f"buddy-{index}/werking" for index in range(1, 5)]
+    assert "luisterlijn/bellen" in keys(answer.results)
+    scores = [match.score for match in answer.results]
+    assert scores == sorted(scores, reverse=True)
+    assert answer.kinds[0].coverage is Coverage.KNOWN
+
+
+def test_without_a_place_one_card_stands_for_all_municipalities_and_the_place_is_asked():
+    answer = World(*OCMWS).match("hoe vraag ik een leefloon aan")
+    (match,) = answer.results
+    assert match.place_needed
+    assert "place" in {question.code for question in answer.understanding.questions}
+
+
+def test_several_needs_are_all_covered():
+    world = World(*OCMWS, LINE, *BUDDIES)
+    answer = world.match("ik kan mijn facturen niet betalen en ik voel me zo alleen", place=GENT)
+    first = frozenset().union(*(match.answers for match in answer.results[:2]))
+    assert first == {"debt", "loneliness"}
+
+
+def test_outside_the_catalogue_national_offers_are_shown_and_it_is_said():
+    general = a_service(
+        "iedereen/bellen", name="Luisterlijn voor iedereen", kinds=("helpline_emotional",),
+        reach=frozenset({Reach.PHONE}), catchment=(BELGIUM,),
+    )  # fmt: skip
+    world = World(*OCMWS, LINE, general, *BUDDIES)
+    for text, key in (("ik voel me zo alleen", LINE.key), ("warme maaltijd voor mijn moeder", general.key)):
+        answer = world.match(text, place=NAMUR)
+        assert keys(answer.results) == [key]
+        assert [note.code for note in answer.widened] == ["outside"]
+    assert world.gaps.counted == []
+
+
+def test_an_offer_for_another_area_is_a_near_miss_with_its_rule_and_an_alternative():
+    apart = a_service(
+        "club/deinze", name="Alleen in Deinze", needs=("loneliness",), catchment=("municipality:44083",),
+        locations=(a_location(GENT),),
+    )  # fmt: skip
+    answer = World(apart, *BUDDIES).match("ik voel me zo alleen", place=GENT)
+    assert "club/deinze" not in keys(answer.results)
+    (miss,) = answer.near_misses
+    assert (miss.match.facts.key, miss.rule) == ("club/deinze", RuleCode.RESIDENCE)
+    assert miss.alternative is not None
+    assert miss.failing is not None
+    assert miss.failing.code is ReasonCode.AREA
+
+
+def test_a_required_age_makes_a_near_miss_and_an_unknown_age_excludes_nobody():
+    rule = EligibilityRule(RuleCode.AGE, AgeRange(65), required=True)
+    seniors = a_service(
+        "senioren/groep", needs=("loneliness",), locations=(a_location(GENT),),
+        eligibility=Eligibility((rule,), stated=True),
+    )  # fmt: skip
+    world = World(seniors, *BUDDIES)
+    young = world.match("ik voel me zo alleen", place=GENT, stated=StatedFacts(age=40))
+    assert [(miss.match.facts.key, miss.rule) for miss in young.near_misses] == [("senioren/groep", "age")]
+    unknown = world.match("ik voel me zo alleen", place=GENT)
+    assert "senioren/groep" in keys(unknown.results)
+
+
+def test_what_is_closed_or_over_is_not_shown():
+    over = replace(BUDDIES[0], valid_until=TODAY - timedelta(days=1))
+    closed = replace(BUDDIES[1], status=Status.CLOSED)
+    assert keys(World(over, closed, BUDDIES[2]).match("ik voel me zo alleen", place=GENT).results) == [
+        "buddy-3/werking"
+    ]
+
+
+def test_without_the_model_words_serve_alone_and_it_is_said():
+    world = World(*OCMWS)
+    world.embedder.broken = True
+    answer = world.match("leefloon aanvragen", place=DEINZE)
+    assert keys(answer.results) == ["ocmw-deinze/leefloon"]
+    assert answer.degraded == (Degraded.EMBEDDER,)
+    assert world.index.calls["nearest"] == 0
+
+
+def test_an_index_without_vectors_or_on_its_spare_is_told():
+    world = World(*OCMWS)
+    world.index.meaning_broken = True
+    world.index.lacks = (Degraded.ELASTICSEARCH,)
+    answer = world.match("hoe vraag ik een leefloon aan", place=DEINZE)
+    assert keys(answer.results) == ["ocmw-deinze/leefloon"]
+    assert set(answer.degraded) == {Degraded.EMBEDDER, Degraded.ELASTICSEARCH}
+
+
+def test_without_an_index_a_crisis_line_is_still_shown():
+    world = World(*OCMWS)
+    world.index.broken = True
+    with pytest.raises(UnavailableError):
+        world.match("hoe vraag ik een leefloon aan", place=DEINZE)
+    answer = world.match("ik heb geen inkomen meer en ik wil niet meer leven", place=DEINZE)
+    assert [alert.code for alert in answer.understanding.crisis] == [CrisisCode.SUICIDE]
+
+
+def test_a_crisis_is_never_counted_below_the_province():
+    world = World(*OCMWS)
+    world.match("warme maaltijd voor mijn moeder, ze wil niet meer leven", place=DEINZE)
+    assert [area for _, area, _, _ in world.gaps.counted] == ["province:40000"]
+
+
+def test_stated_needs_alone_are_enough():
+    answer = World(*OCMWS).match("", place=DEINZE, stated=StatedFacts(needs=("no_income",)))
+    assert keys(answer.results) == ["ocmw-deinze/leefloon"]
+
+
+def test_what_cannot_be_used_is_refused():
+    with pytest.raises(InvalidInputError):
+        World().match("")
+
+
+def test_nothing_recognised_shows_nothing():
+    answer = World(*OCMWS, LINE, *BUDDIES).match("🙂", place=GENT)
+    assert (answer.results, answer.kinds, answer.near_misses) == ((), (), ())
+
+
+def test_branches_of_one_organization_with_one_text_are_one_card():
+    branches = tuple(
+        a_service(
+            f"keten/{index}", organization="keten", name="Buddywerking", needs=("loneliness",),
+            locations=(a_location(GENT, east_km=float(index)),),
+        )
+        for index in range(3)
+    )  # fmt: skip
+    (card,) = World(*branches).match("ik voel me zo alleen", place=GENT).results
+    assert (card.facts.key, [branch.key for branch in card.branches]) == ("keten/0", ["keten/1", "keten/2"])
+
+
+def test_it_widens_and_says_so_only_when_that_brought_something():
+    far = a_service("ver/weg", needs=("debt",), locations=(a_location(GENT, east_km=18.0),))
+    near = a_service("dicht/bij", needs=("debt",), locations=(a_location(GENT, east_km=1.0),))
+    widened = World(far, near).match("ik kan mijn facturen niet betalen", place=GENTBRUGGE)
+    assert keys(widened.results) == ["dicht/bij", "ver/weg"]
+    assert [note.message for note in widened.widened] == ["note.ring"]
+    assert World(near).match("ik kan mijn facturen niet betalen", place=GENT).widened == ()
+
+
+def test_a_text_that_is_coded_otherwise_is_no_answer_and_one_without_codes_may_be():
+    otherwise = a_service("iets/anders", name="Warme maaltijd", needs=("debt",), locations=(a_location(GENT),))
+    uncoded = a_service("zonder/codes", name="Warme soep", summary="eten voor mijn moeder maaltijd warme",
+                        locations=(a_location(GENT),))  # fmt: skip
+    answer = World(otherwise, uncoded).match("warme maaltijd voor mijn moeder", place=GENT)
+    assert "zonder/codes" in keys(answer.results)
+    reason = next(m for m in answer.results if m.facts.key == "zonder/codes").reasons[0]
+    assert reason.verdict is Verdict.UNKNOWN
+
+
+def test_rings_reach_from_sharp_to_the_scale_of_the_need():
+    assert rings_of(GENTBRUGGE, 25.0) == (2.5, 5.0, 10.0, 25.0)
+    assert rings_of(GENT, 25.0) == (5.0, 10.0, 25.0)
+    assert rings_of(GENT, 3.0) == (3.0,)
+
+
+def test_few_calls_and_few_rows_however_many_services():
+    many = tuple(
+        a_service(f"o{index}/s", name=f"Buddy {index}", needs=("loneliness",),
+                  locations=(a_location(GENT, east_km=index / 50),))
+        for index in range(400)
+    )  # fmt: skip
+    world = World(*many)
+    answer = world.match("ik voel me zo alleen", place=GENT)
+    assert len(answer.results) == 10
+    assert sum(world.index.calls.values()) <= 6
+    assert world.facts.asked <= MAXIMUM_FACTS
+
+
+EVERYTHING = World(*OCMWS, LINE, *BUDDIES)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.text(max_size=200) | st.sampled_from(["ik heb schulden", "eenzaam en leefloon", "'; DROP TABLE x; --", "مرحبا"]),
+    st.sampled_from([None, GENT, DEINZE, NAMUR, GENTBRUGGE]),
+    st.none() | st.integers(0, 120),
+)
+def test_matching_never_raises_and_results_stand_in_order(text, place, age):
+    stated = StatedFacts(age=age, needs=() if text.strip() else ("debt",))
+    answer = EVERYTHING.match(text, place=place, stated=stated)
+    scores = [match.score for match in answer.results]
+    assert scores == sorted(scores, reverse=True)
+    for match in answer.results:
+        assert match.score == sum(reason.points for reason in match.reasons)
+        assert all(reason.points >= 0 for reason in match.reasons)

@@ -1,0 +1,37 @@
+"""The rooms are ours: packages of these names exist on the package index too."""
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("room", ["api", "data_sources", "indexer", "kaart", "matching", "web"])
+def test_a_room_is_the_one_of_this_repository(room):
+    module = importlib.import_module(room)
+    assert Path(module.__file__).is_relative_to(PROJECT)
+
+
+def test_layers_and_contracts_hold():
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_files_stay_short():
+    """Under about 400 lines: in every large peer the longest file is the weakest."""
+    tracked = subprocess.run(
+        ["git", "ls-files", "*.py", "*.html", "*.css"], cwd=PROJECT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    long = {
+        name: lines
+        for name in tracked
+        if "migrations/versions" not in name
+        and (PROJECT / name).exists()
+        and (lines := len((PROJECT / name).read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert not long
