@@ -23,7 +23,7 @@ from kaart.domain.areas import AreaCode, AreaSystem, Place
 from kaart.domain.ports import AreaNames, Knowledge
 from kaart.domain.texts import LocalText, Texts
 from kaart.errors import FieldError, KaartError
-from kaart.texts import has_message, interface_language, render
+from kaart.texts import CRISIS_LANGUAGES, LANGUAGES, has_message, interface_language, render
 
 #: How days and numbers are written here; English as in Europe, since the readers are.
 _LOCALES: Final = {"nl": "nl_BE", "fr": "fr_BE", "en": "en_GB", "de": "de_BE"}
@@ -48,6 +48,11 @@ def day(value: date | datetime, language: str) -> str:
     return str(format_date(value, "d MMMM y", locale=_locale(language)))
 
 
+def iso_day(value: str, language: str) -> str:
+    """A day written as ``2026-11-23`` in words; empty for none."""
+    return day(date.fromisoformat(value), language) if value else ""
+
+
 def number(value: float | Decimal, language: str, digits: int = 1) -> str:
     """A number with at most this many decimals: ``2,1``."""
     pattern = "#,##0." + "#" * digits if digits else "#,##0"
@@ -62,7 +67,7 @@ def points(value: Decimal, language: str) -> str:
 def language_name(tag: str, language: str) -> str:
     """What a language is called: ``nl`` in French is ``néerlandais``; the tag itself if nobody knows."""
     try:
-        name = Locale.parse(tag, sep="-").get_display_name(interface_language(language))
+        name = Locale.parse(tag, sep="-").get_display_name(_spoken(language))
     except (UnknownLocaleError, ValueError):
         return tag
     return str(name) if name else tag
@@ -71,6 +76,16 @@ def language_name(tag: str, language: str) -> str:
 def enumeration(items: Iterable[str], language: str) -> str:
     """Words in a row: ``Gent, Deinze en Aalter``."""
     return str(format_list([item for item in items if item], locale=_locale(language)))
+
+
+def language_names(tags: Iterable[str], language: str) -> str:
+    """Languages in a row, in any of the languages of crisis texts."""
+    locale = _locale(language) if language in LANGUAGES else Locale.parse(_spoken(language))
+    return str(format_list([language_name(tag, language) for tag in tags], locale=locale))
+
+
+def _spoken(language: str) -> str:
+    return language if language in CRISIS_LANGUAGES else interface_language(language)
 
 
 def error_sentence(error: KaartError | FieldError, language: str) -> str:

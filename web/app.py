@@ -13,7 +13,7 @@ from kaart.http import answer_errors, new_application
 from web.deps import WebDeps
 from web.errors import error_page
 from web.rendering import STATIC, Templates
-from web.routes import information, search, services
+from web.routes import explained, information, search, services
 
 #: Seconds. The address of a style sheet changes with its content, so a copy may be kept for a year.
 _STATIC_MAX_AGE: Final = 31_536_000
@@ -35,7 +35,7 @@ def install(app: FastAPI, deps: WebDeps) -> None:
     app.state.web_deps = deps
     app.state.templates = Templates()
     app.mount("/static", StaticFolder(directory=STATIC), name="static")
-    for each in (search, services, information):
+    for each in (search, services, explained, information):
         app.include_router(each.router)
     answer_errors(app, "/", error_page)
 

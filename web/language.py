@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.convertors import Convertor, register_url_convertor
 
-from kaart.texts import LANGUAGES
+from kaart.texts import CRISIS_LANGUAGES, LANGUAGES
 
 
 class LanguageConvertor(Convertor[str]):
@@ -21,8 +21,15 @@ class LanguageConvertor(Convertor[str]):
         return value
 
 
+class CrisisLanguageConvertor(LanguageConvertor):
+    """Any of the languages in which a person in crisis is answered."""
+
+    regex = "|".join(CRISIS_LANGUAGES)
+
+
 # Starlette keeps its convertors in one table for all applications; the name must be in it before a route uses it.
 register_url_convertor("language", LanguageConvertor())
+register_url_convertor("crisis_language", CrisisLanguageConvertor())
 
 
 def preferred_language(accept: str, default: str) -> str:

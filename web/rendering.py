@@ -43,7 +43,7 @@ class Templates:
     def page(self, template: str, page: Page, status: int = 200, /, **context: object) -> HTMLResponse:
         """A page as a response; `t` in the template gives texts in the page's language."""
         html = self._environment.get_template(f"pages/{template}.html").render(
-            page=page, t=partial(_text, page.lang), **context
+            page=page, t=partial(_text, page.frame), **context
         )
         return HTMLResponse(html, status, headers={"content-language": page.lang})
 

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from kaart.cli import content, database, operate, search, serve, sources
+from kaart.cli import content, database, evaluate, operate, search, serve, sources
 from kaart.cli.output import TO_LOOK_AT, console, fail
 from kaart.errors import KaartError
 
@@ -19,6 +19,7 @@ app.command()(serve.serve)
 app.command()(serve.worker)
 app.command()(serve.tick)
 app.command()(search.search)
+app.command()(evaluate.evaluate)
 app.command()(database.init)
 app.command()(database.upgrade)
 app.command()(database.backup)

@@ -152,6 +152,24 @@ class CostKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class ReferralNeed(StrEnum):
+    """Whether somebody must send a person before a kind of help can start."""
+
+    NONE = "none"
+    SOMETIMES = "sometimes"
+    REQUIRED = "required"
+    UNKNOWN = "unknown"
+
+
+class Granting(StrEnum):
+    """How a right comes to the person: without asking, on request, or partly so."""
+
+    AUTOMATIC = "automatic"
+    ON_REQUEST = "on_request"
+    BOTH = "both"
+    UNKNOWN = "unknown"
+
+
 class PaymentMeans(StrEnum):
     """With what a person may pay."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kaart.domain.areas import Place
-from kaart.domain.codes import Budget, CrisisCode, ForWhom, Mobility, When
+from kaart.domain.codes import Budget, CostKind, CrisisCode, ForWhom, Mobility, ReferralNeed, When
 from kaart.domain.texts import Texts
 
 
@@ -38,7 +38,8 @@ class Term:
     """One term. `code` is stable; a retired code keeps `replaced_by`.
 
     For a need, `kinds` names the kinds of help that answer it, lightest first, and `scale_km` how far
-    people reasonably go for it (None: the default of the place).
+    people reasonably go for it (None: the default of the place). `step_down` and `step_up` name lighter and
+    heavier kinds, for when those that answer are too much or not enough.
     """
 
     code: str
@@ -49,6 +50,8 @@ class Term:
     broader: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    step_down: tuple[str, ...] = ()
+    step_up: tuple[str, ...] = ()
     scale_km: float | None = None
     sensitive: bool = False
     replaced_by: str | None = None
@@ -56,11 +59,55 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class ExampleSentence:
-    """A sentence as people really say it, and the need that it stands for."""
+    """A sentence as people really say it, and the need that it stands for.
+
+    `looks_like` names the need that it might be taken for by its words ("lijkt op, maar is niet").
+    """
 
     need: str
     language: str
     text: str
+    looks_like: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One meaning of a word: the sector that means it, and the needs and kinds of help that it leads to."""
+
+    code: str
+    labels: Texts
+    explanation: str
+    sectors: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousWord:
+    """Words that mean different things in different sectors (``dubbeldiagnose``, ``GBO``); at least two senses."""
+
+    code: str
+    words: tuple[Synonym, ...]
+    senses: tuple[Sense, ...]
+
+
+class MappingRelation(StrEnum):
+    """How a foreign code relates to our term, as in SKOS: `broad` says that the foreign one is broader."""
+
+    EXACT = "exact"
+    BROAD = "broad"
+    NARROW = "narrow"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class TermMapping:
+    """A term of ours in another vocabulary (`scheme`), for feeds in and out."""
+
+    term: str
+    scheme: str
+    code: str
+    relation: MappingRelation
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +116,7 @@ class KindOfHelp:
 
     `arranged_by` says in words who arranges it and how one gets there; `arranged_by_kinds` holds the codes
     of the service types whose offers arrange it (``social_assistance_ocmw``), so that the local one is shown.
+    What is no `Texts` is Dutch: `does`, `does_not` and `meanwhile` are short items, the others a sentence or two.
     """
 
     code: str
@@ -76,15 +124,24 @@ class KindOfHelp:
     explanation: Texts
     arranged_by: Texts = field(default_factory=Texts)
     arranged_by_kinds: tuple[str, ...] = ()
+    does: tuple[str, ...] = ()
+    does_not: tuple[str, ...] = ()
+    for_whom: str = ""
+    cost: CostKind = CostKind.UNKNOWN
+    cost_explanation: str = ""
+    referral: ReferralNeed = ReferralNeed.UNKNOWN
+    referral_explanation: str = ""
+    meanwhile: tuple[str, ...] = ()
     lighter: tuple[str, ...] = ()
     heavier: tuple[str, ...] = ()
     source: str = ""
+    source_url: str = ""
     source_date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CrisisLine:
-    """Whom to call. `languages` are those that the line itself is known to speak."""
+    """Whom to call. `languages` are those that the line itself is known to speak; `hours` are in words."""
 
     code: str
     name: Texts
@@ -92,6 +149,7 @@ class CrisisLine:
     url: str = ""
     chat_url: str = ""
     hours: Texts = field(default_factory=Texts)
+    day_and_night: bool = False
     languages: tuple[str, ...] = ()
     for_whom: Texts = field(default_factory=Texts)
     regions: tuple[str, ...] = ()

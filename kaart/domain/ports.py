@@ -12,7 +12,8 @@ from kaart.domain.catalogue import ServiceRecord
 from kaart.domain.codes import Degraded
 from kaart.domain.facts import OutboxItem, ServiceFacts
 from kaart.domain.ids import ServiceId
-from kaart.domain.needs import CrisisTopic, ExampleSentence, KindOfHelp, Term
+from kaart.domain.needs import AmbiguousWord, CrisisTopic, ExampleSentence, KindOfHelp, Term
+from kaart.domain.rights import Right
 from kaart.domain.search import IndexStatus, OfferHit, OfferQuery, ServiceQuery, TextDocument, TextGroup, TextHit
 
 #: A float32 array of shape (dimension,), of length 1. `Any`: the domain imports no numpy.
@@ -134,7 +135,7 @@ class IndexOutbox(Protocol):
 
 
 class Knowledge(Protocol):
-    """The editorial knowledge: taxonomy, sentences, kinds of help, crisis lines."""
+    """The editorial knowledge: taxonomy, sentences, kinds of help, rights, crisis lines."""
 
     def needs(self) -> Mapping[str, Term]:
         """The need terms by code."""
@@ -147,6 +148,12 @@ class Knowledge(Protocol):
 
     def kinds(self) -> Mapping[str, KindOfHelp]:
         """The kinds of help by code (codes of service types)."""
+
+    def rights(self) -> Mapping[str, Right]:
+        """The rights and allowances by code."""
+
+    def ambiguous_words(self) -> Sequence[AmbiguousWord]:
+        """Words with several meanings, to ask which one is meant."""
 
     def crisis(self) -> Sequence[CrisisTopic]:
         """What the crisis detector looks for, and the lines to show."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kaart.domain.needs import CrisisTopic, ExampleSentence
+from kaart.domain.needs import CrisisTopic, ExampleSentence, TermKind
 from kaart.editorial.catalogue import FOLDER as CATALOGUE_FOLDER
-from kaart.editorial.catalogue import read_catalogue
+from kaart.editorial.catalogue import Catalogue, load_catalogue, read_catalogue
 from kaart.editorial.codes import SENTENCE_LANGUAGES
-from kaart.editorial.knowledge import read_content
+from kaart.editorial.knowledge import load_knowledge, read_content
 from kaart.editorial.problems import Problem, Problems
 from kaart.editorial.reader import Row
 from kaart.editorial.references import check_sentence_counts
+from kaart.editorial.review import check_phone_numbers, warn_of_hard_dutch, warn_of_nearly_same
 
 #: Below this many letters a language guess says nothing.
 _LETTERS_FOR_A_GUESS = 25
@@ -36,9 +38,50 @@ def check_content(folder: Path) -> list[Problem]:
     _warn_of_wrong_language(content.sentences)
     if content.complete:
         check_sentence_counts(content.terms, content.sentences)
+        warn_of_nearly_same(content.sentences)
+        warn_of_hard_dutch(content.kinds.values(), content.rights.values())
+    catalogue = Catalogue()
     if content.complete and (folder / CATALOGUE_FOLDER).is_dir():
-        read_catalogue(folder, problems, {code: term for code, (term, _) in content.terms.items()})
+        catalogue = read_catalogue(folder, problems, {code: term for code, (term, _) in content.terms.items()})
+    check_phone_numbers(catalogue, content.topics, problems)
     return problems.sorted()
+
+
+@dataclass(frozen=True, slots=True)
+class ContentCounts:
+    """What a content folder holds; `sentences` by language, `municipal_services` per municipality."""
+
+    needs: int
+    kinds: int
+    kinds_explained: int
+    rights: int
+    lines: int
+    ambiguous_words: int
+    mappings: int
+    sentences: Mapping[str, int]
+    organizations: int
+    services: int
+    municipal_services: int
+
+
+def count_content(folder: Path) -> ContentCounts:
+    """Count what the folder holds. Raises `BrokenContentError` when it cannot be used."""
+    knowledge, catalogue = load_knowledge(folder), load_catalogue(folder)
+    languages = Counter(sentence.language for sentence in knowledge.sentences())
+    terms = [term for term in knowledge.terms().values() if not term.replaced_by]
+    return ContentCounts(
+        needs=len(knowledge.needs()),
+        kinds=sum(term.kind is TermKind.SERVICE_TYPE for term in terms),
+        kinds_explained=len(knowledge.kinds()),
+        rights=len(knowledge.rights()),
+        lines=len({line.code for topic in knowledge.crisis() for line in topic.lines}),
+        ambiguous_words=len(knowledge.ambiguous_words()),
+        mappings=len(knowledge.mappings()),
+        sentences={language: languages[language] for language in SENTENCE_LANGUAGES},
+        organizations=len(catalogue.organizations),
+        services=sum(len(each.services) for each in catalogue.organizations),
+        municipal_services=sum(len(each.services) for each in catalogue.templates),
+    )
 
 
 def _check_phrase_counts(topics: Sequence[CrisisTopic], problems: Problems) -> None:

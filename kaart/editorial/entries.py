@@ -9,13 +9,14 @@ from datetime import date
 
 from kaart.domain.areas import AreaCode
 from kaart.domain.catalogue import Cost, Phone
-from kaart.domain.codes import CostKind, Formality, Reach, RuleCode
-from kaart.domain.eligibility import AgeRange, Eligibility, EligibilityRule
+from kaart.domain.codes import CostKind, Formality, Reach
+from kaart.domain.eligibility import Eligibility
 from kaart.domain.ids import check_key
 from kaart.domain.needs import TermKind
 from kaart.domain.texts import INTERFACE_LANGUAGES, LocalText, Texts
 from kaart.editorial.fields import FieldReader, SourceRef
 from kaart.editorial.reader import Node
+from kaart.editorial.rules import read_eligibility
 from kaart.errors import InvalidInputError
 
 __all__ = ["ServiceEntry", "SourceRef", "read_language_codes", "read_service"]
@@ -47,10 +48,7 @@ _FIELDS = (
     "source",
     "date",
 )
-_RULE_FIELDS = ("rule", "minimum_age", "maximum_age", "codes", "required", "sentence")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2}|-[A-Z][a-z]{3})?")
-#: No one is older; a larger number is a slip of the pen.
-_OLDEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def read_service(node: Node, reader: FieldReader, day: date | None, source: Sour
         reach=_reach(node),
         regions=node.strings("regions"),
         catchment=reader.areas(node, "catchment"),
-        eligibility=_eligibility(node, reader),
+        eligibility=read_eligibility(node, reader),
         cost=_cost(node, own_day),
         languages=read_language_codes(node, "languages"),
         phones=reader.phones(node, "phones"),
@@ -160,29 +158,3 @@ def _cost(node: Node, day: date | None) -> Cost:
         amount=below.text("amount", required=False),
         explanation=Texts(tuple(LocalText(text.language, text.value, day) for text in read)),
     )
-
-
-def _eligibility(node: Node, reader: FieldReader) -> Eligibility:
-    rules = tuple(rule for item in node.items("eligibility") if (rule := _rule(item, reader)))
-    return Eligibility(rules, stated=bool(rules))
-
-
-def _rule(node: Node, reader: FieldReader) -> EligibilityRule | None:
-    node.expect_fields(*_RULE_FIELDS)
-    rule = node.one_of("rule", RuleCode)
-    sentence = node.text("sentence")
-    if rule is None:
-        return None
-    minimum, maximum = node.whole("minimum_age"), node.whole("maximum_age")
-    ages = None
-    if minimum is not None or maximum is not None:
-        if not 0 <= (minimum or 0) <= (_OLDEST if maximum is None else maximum) <= _OLDEST:
-            node.complain("content_ages_impossible", "minimum_age" if minimum is not None else "maximum_age")
-        ages = AgeRange(minimum or 0, maximum)
-    codes = node.strings("codes")
-    if rule is RuleCode.TARGET_GROUP:
-        codes = reader.codes(node, "codes", TermKind.TARGET_GROUP)
-    elif rule is RuleCode.RESIDENCE:
-        codes = tuple(reader.areas(node, "codes") or ())
-    required = node.flag("required") if node.has("required") else True
-    return EligibilityRule(rule, ages, codes, required, sentence)

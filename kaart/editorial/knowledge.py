@@ -6,12 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kaart.domain.needs import CrisisTopic, ExampleSentence, KindOfHelp, Term, TermKind
+from kaart.domain.needs import (
+    AmbiguousWord,
+    CrisisTopic,
+    ExampleSentence,
+    KindOfHelp,
+    Term,
+    TermKind,
+    TermMapping,
+)
+from kaart.domain.rights import Right
 from kaart.editorial.crisis import read_crisis
 from kaart.editorial.kinds import read_kinds
 from kaart.editorial.problems import Problems
 from kaart.editorial.reader import Node, Row
 from kaart.editorial.references import check_references
+from kaart.editorial.rights import read_rights
+from kaart.editorial.senses import read_mappings, read_senses
 from kaart.editorial.sentences import read_sentences
 from kaart.editorial.taxonomy import read_taxonomy
 
@@ -24,6 +35,9 @@ class EditorialKnowledge:
     need_terms: Mapping[str, Term]
     all_sentences: tuple[ExampleSentence, ...]
     all_kinds: Mapping[str, KindOfHelp]
+    all_rights: Mapping[str, Right]
+    words: tuple[AmbiguousWord, ...]
+    all_mappings: tuple[TermMapping, ...]
     topics: tuple[CrisisTopic, ...]
 
     def needs(self) -> Mapping[str, Term]:
@@ -42,6 +56,18 @@ class EditorialKnowledge:
         """The kinds of help by code (codes of service types)."""
         return self.all_kinds
 
+    def rights(self) -> Mapping[str, Right]:
+        """The rights and allowances by code."""
+        return self.all_rights
+
+    def ambiguous_words(self) -> Sequence[AmbiguousWord]:
+        """Words with several meanings."""
+        return self.words
+
+    def mappings(self) -> Sequence[TermMapping]:
+        """Our terms in the vocabularies of others."""
+        return self.all_mappings
+
     def crisis(self) -> Sequence[CrisisTopic]:
         """What the crisis detector looks for, and the lines to show."""
         return self.topics
@@ -54,6 +80,9 @@ class ReadContent:
     terms: Mapping[str, tuple[Term, Node]]
     sentences: Sequence[tuple[ExampleSentence, Row]]
     kinds: Mapping[str, tuple[KindOfHelp, Node]]
+    rights: Mapping[str, tuple[Right, Node]]
+    words: Sequence[AmbiguousWord]
+    mappings: Sequence[TermMapping]
     topics: Sequence[CrisisTopic]
     complete: bool
 
@@ -65,13 +94,17 @@ def read_content(folder: Path, problems: Problems) -> ReadContent:
     complaints about what it holds.
     """
     terms = read_taxonomy(folder, problems)
-    kinds = {} if problems.any_unreadable() else read_kinds(folder, terms, problems)
+    readable = not problems.any_unreadable()
+    kinds = read_kinds(folder, terms, problems) if readable else {}
+    rights = read_rights(folder, terms, problems) if readable else {}
+    words = read_senses(folder, terms, problems) if readable else []
+    mappings = read_mappings(folder, terms, problems) if readable else []
     sentences = read_sentences(folder, problems)
     topics = read_crisis(folder, problems)
     complete = not problems.any_unreadable()
     if complete:
         check_references(terms, sentences, kinds)
-    return ReadContent(terms, sentences, kinds, topics, complete)
+    return ReadContent(terms, sentences, kinds, rights, words, mappings, topics, complete)
 
 
 def load_knowledge(folder: Path) -> EditorialKnowledge:
@@ -88,5 +121,8 @@ def load_knowledge(folder: Path) -> EditorialKnowledge:
         need_terms={code: term for code, term in terms.items() if term.kind is TermKind.NEED and not term.replaced_by},
         all_sentences=tuple(sentence for sentence, _ in content.sentences),
         all_kinds={code: kind for code, (kind, _) in content.kinds.items()},
+        all_rights={code: right for code, (right, _) in content.rights.items()},
+        words=tuple(content.words),
+        all_mappings=tuple(content.mappings),
         topics=tuple(content.topics),
     )

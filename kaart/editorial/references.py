@@ -34,8 +34,9 @@ def check_references(
                     node.complain("content_refers_to_itself", name, code=code)
     needs = {code for code, (term, _) in terms.items() if term.kind is TermKind.NEED}
     for sentence, row in sentences:
-        if sentence.need not in needs:
-            row.complain("content_unknown_need", "need", code=sentence.need, nearest=nearest(sentence.need, needs))
+        for column, code in (("need", sentence.need), ("looks_like", sentence.looks_like)):
+            if code and code not in needs:
+                row.complain("content_unknown_need", column, code=code, nearest=nearest(code, needs))
 
 
 def _check_term(
@@ -51,10 +52,20 @@ def _check_term(
     if term.replaced_by:
         _check_code(node, "replaced_by", term.replaced_by, terms, frozenset({term.kind}))
         return
-    if term.kind is not TermKind.NEED:
-        return
+    if term.kind is TermKind.NEED:
+        _check_need(term, node, terms, kinds)
+
+
+def _check_need(
+    term: Term, node: Node, terms: Mapping[str, tuple[Term, Node]], kinds: Mapping[str, tuple[KindOfHelp, Node]]
+) -> None:
     if not term.kinds:
         node.complain("content_need_without_kinds", "kinds")
+    for name in ("step_down", "step_up"):
+        for code in getattr(term, name):
+            _check_code(node, name, code, terms, frozenset({TermKind.SERVICE_TYPE}))
+            if code in term.kinds:
+                node.complain("content_step_answers_already", name, code=code)
     for code in term.kinds:
         before = len(node.problems)
         _check_code(node, "kinds", code, terms, frozenset({TermKind.SERVICE_TYPE}))

@@ -37,6 +37,8 @@ _TERM_FIELDS = (
     "broader",
     "related",
     "kinds",
+    "step_down",
+    "step_up",
     "scale_km",
     "sensitive",
     "replaced_by",
@@ -67,7 +69,7 @@ def _term(node: Node, kind: TermKind) -> Term | None:
     if not node.expect_fields(*_TERM_FIELDS):
         return None
     if kind is not TermKind.NEED:
-        for name in ("kinds", "scale_km"):
+        for name in ("kinds", "step_down", "step_up", "scale_km"):
             if node.has(name):
                 node.complain("content_field_only_for_needs", name)
     scale = node.number("scale_km")
@@ -82,10 +84,12 @@ def _term(node: Node, kind: TermKind) -> Term | None:
         kind=kind,
         labels=node.texts("labels", required=INTERFACE_LANGUAGES),
         explanation=_explanation(node),
-        synonyms=tuple(found for item in node.items("synonyms") if (found := _synonym(item))),
+        synonyms=tuple(found for item in node.items("synonyms") if (found := read_synonym(item))),
         broader=node.strings("broader"),
         related=node.strings("related"),
         kinds=node.strings("kinds"),
+        step_down=node.strings("step_down"),
+        step_up=node.strings("step_up"),
         scale_km=scale,
         sensitive=node.flag("sensitive"),
         replaced_by=node.text("replaced_by", required=False) or None,
@@ -99,7 +103,7 @@ def _explanation(node: Node) -> Texts:
     return Texts.of(nl=node.text("explanation"))
 
 
-def _synonym(item: Node) -> Synonym | None:
+def read_synonym(item: Node) -> Synonym | None:
     """A plain word is a Dutch synonym; a mapping says more about it."""
     if item.value:
         return Synonym(item.value)

@@ -2,8 +2,8 @@
 
 A catalogue is a folder of YAML files per language (`catalogue/nl/web.yaml` …); the file's name is the first
 part of a key (``web.search.button``). A value is a sentence with ``{parameters}``, or a mapping of plural
-forms (``one``, ``other``) chosen by the parameter ``count``. Crisis texts exist in more languages and stand in
-the editorial content.
+forms (``one``, ``other``) chosen by the parameter ``count``. What stands around crisis lines (``crisis.…``) exists
+in all languages in which people may ask; what a box says of each crisis stands in the editorial content.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from babel import Locale
 
 LANGUAGES = ("nl", "fr", "en", "de")
 SOURCE_LANGUAGE = "nl"
+#: The languages in which a person in crisis is answered.
+CRISIS_LANGUAGES = (*LANGUAGES, "tr", "ar", "uk", "pl", "ro", "es")
 
 _FOLDER = Path(__file__).parent / "catalogue"
 
@@ -40,8 +42,8 @@ def _flatten(prefix: str, node: object) -> Iterator[tuple[str, Message]]:
 
 @cache
 def catalogue(language: str) -> Mapping[str, Message]:
-    """All messages of one interface language by key. Raises `KeyError` for another language."""
-    if language not in LANGUAGES:
+    """All messages of one language by key. Raises `KeyError` for a language in which nothing is said."""
+    if language not in CRISIS_LANGUAGES:
         raise KeyError(language)
     messages: dict[str, Message] = {}
     for path in sorted((_FOLDER / language).glob("*.yaml")):
@@ -54,6 +56,12 @@ def interface_language(wanted: str | None) -> str:
     """The interface language for a wanted tag (``fr-BE`` gives ``fr``); Dutch for any other."""
     tag = (wanted or "").lower().partition("-")[0]
     return tag if tag in LANGUAGES else SOURCE_LANGUAGE
+
+
+def crisis_text(key: str, language: str, /, **parameters: object) -> str:
+    """A message that stands around crisis lines, in any of the `CRISIS_LANGUAGES`; English for any other."""
+    message = catalogue(language if language in CRISIS_LANGUAGES else "en")[f"crisis.{key}"]
+    return str(message).format(**parameters)
 
 
 def render(key: str, language: str, /, **parameters: object) -> str:

@@ -142,6 +142,12 @@ class FakeKnowledge:
     def kinds(self):
         return self.all_kinds
 
+    def rights(self):
+        return {}
+
+    def ambiguous_words(self):
+        return ()
+
     def crisis(self):
         return self.topics
 

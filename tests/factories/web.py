@@ -33,15 +33,9 @@ from kaart.domain.eligibility import Eligibility, Verdict
 from kaart.domain.facts import Evidence, FactsLocation, ServiceFacts
 from kaart.domain.needs import (
     ClientNeed,
-    CrisisLine,
-    CrisisTopic,
-    ExampleSentence,
     Fact,
     FactKind,
-    KindOfHelp,
     NeedGuess,
-    Term,
-    TermKind,
 )
 from kaart.domain.texts import LocalText, Texts
 from kaart.errors import GoneError, MovedError, NotFoundError
@@ -59,6 +53,7 @@ from matching.answer import (
 from matching.explain import Reason
 from matching.rank import Match
 from matching.request import check_request
+from tests.factories.knowledge import KIND, OTHER_KIND, TOPIC, FakeKnowledge
 from tests.factories.service import bare_service, make_id, make_record, make_service
 from web.deps import WebDeps
 
@@ -121,68 +116,6 @@ class FakeAreaNames:
 
     def area_name(self, code: AreaCode, language: str) -> str:
         return self.names.get(f"{code}@{language}") or self.names.get(code, code)
-
-
-def make_term(code: str, kind: TermKind = TermKind.NEED, *, sensitive: bool = False, **labels: str) -> Term:
-    return Term(code, kind, Texts.of(**labels), sensitive=sensitive)
-
-
-LINE = CrisisLine(
-    "verzonnen-lijn",
-    Texts.of(nl="Verzonnen luisterlijn", fr="Ligne inventée"),
-    phone="1813",
-    url="https://lijn.example/",
-    chat_url="https://lijn.example/chat",
-    hours=Texts.of(nl="dag en nacht"),
-    languages=("nl",),
-    for_whom=Texts.of(nl="voor iedereen"),
-)
-TOPIC = CrisisTopic(
-    CrisisCode.SUICIDE, (LINE, CrisisLine("nood", Texts.of(nl="Noodnummer"), phone="112")), Texts.of(nl="Praat nu.")
-)
-
-KIND = KindOfHelp(
-    "debt_mediation",
-    Texts.of(nl="schuldbemiddeling", fr="médiation de dettes"),
-    Texts.of(nl="Iemand helpt je een plan te maken om je schulden te betalen."),
-    arranged_by=Texts.of(nl="Een OCMW of CAW met een erkenning."),
-    lighter=("budget_guidance",),
-    source="Verzonnen bron",
-    source_date="2026-01-01",
-)
-OTHER_KIND = KindOfHelp(
-    "budget_guidance",
-    Texts.of(nl="budgetbegeleiding"),
-    Texts.of(nl="Samen je geld beheren."),
-    heavier=("debt_mediation",),
-)
-
-
-class FakeKnowledge:
-    """Three needs, two kinds of help, one crisis topic."""
-
-    def __init__(self) -> None:
-        self._needs = {
-            "debts": make_term("debts", nl="schulden", fr="dettes", en="debts", de="Schulden"),
-            "rent": make_term("rent", nl="huur betalen", fr="payer le loyer", en="paying rent", de="Miete zahlen"),
-            "violence": make_term("violence", nl="geweld thuis", sensitive=True),
-        }
-        self._others = {"adults": make_term("adults", TermKind.TARGET_GROUP, nl="volwassenen", fr="adultes")}
-
-    def needs(self) -> Mapping[str, Term]:
-        return self._needs
-
-    def terms(self) -> Mapping[str, Term]:
-        return {**self._needs, **self._others}
-
-    def sentences(self) -> Sequence[ExampleSentence]:
-        return ()
-
-    def kinds(self) -> Mapping[str, KindOfHelp]:
-        return {KIND.code: KIND, OTHER_KIND.code: OTHER_KIND}
-
-    def crisis(self) -> Sequence[CrisisTopic]:
-        return (TOPIC,)
 
 
 EVIDENCE = Evidence("needs", "editorial", date(2026, 1, 15))

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from kaart.texts import LANGUAGES
+from kaart.texts import CRISIS_LANGUAGES, LANGUAGES, crisis_text
 from tests.factories.html import StrictClient, words_of
 from tests.factories.web import make_id, make_service, web_deps
 from web.app import create_web
@@ -18,7 +18,9 @@ PAGES = {
     "/{lang:language}/results": "/results?need=debts&nis=44021",
     "/{lang:language}/service/{address:path}": f"/service/{SERVICE}",
     "/{lang:language}/kind/{code}": "/kind/debt_mediation",
-    "/{lang:language}/crisis": "/crisis",
+    "/{lang:language}/right/{code}": "/right/right_invented",
+    "/{lang:language}/rights": "/rights",
+    "/{lang:crisis_language}/crisis": "/crisis",
     "/{lang:language}/about": "/about",
     "/{lang:language}/privacy": "/privacy",
 }
@@ -37,9 +39,9 @@ def get(client, path):
 
 
 def test_every_route_is_tried(client):
-    from web.routes import information, search, services
+    from web.routes import explained, information, search, services
 
-    routes = {route.path for module in (information, search, services) for route in module.router.routes}
+    routes = {route.path for module in (explained, information, search, services) for route in module.router.routes}
     assert routes - NO_PAGES == set(PAGES)
 
 
@@ -55,9 +57,41 @@ def test_every_page_in_every_language(client, language, path):
     assert not list(response.tree.iter("script"))
     assert not [node for node in response.tree.iter() if node.get("style") or node.get("onclick")]
     links = {link.get("hreflang"): link.get("href") for link in response.tree.iter("a") if link.get("hreflang")}
-    assert set(links) == set(LANGUAGES)
+    assert set(links) == set(CRISIS_LANGUAGES if path == "/crisis" else LANGUAGES)
     for other in links.values():
         assert get(client, other).status_code == 200
+
+
+@pytest.mark.parametrize("language", sorted(set(CRISIS_LANGUAGES) - set(LANGUAGES)))
+def test_crisis_lines_are_told_in_every_language_that_people_ask_in(client, language):
+    page = client.get(f"/{language}/crisis").tree
+    assert page.get("lang") == language
+    assert page.get("dir") == ("rtl" if language == "ar" else None)
+    assert words_of(page.find(".//h1")) == crisis_text("title", language)
+    # The frame around it is English, and says so.
+    assert page.find(".//header").get("lang") == "en"
+    assert page.find(".//a[@href='tel:1813']") is not None
+
+
+def test_a_kind_of_help_is_explained_and_what_is_unknown_stays_away(client):
+    words = words_of(client.get("/nl/kind/debt_mediation").tree.find(".//main"))
+    for told in ("Dit doen ze wel", "Een plan maken", "Dit doen ze niet", "Gratis", "Soms een verwijzing nodig"):
+        assert told in words
+    assert "verzonnen toelage" in words
+    bare = words_of(client.get("/nl/kind/budget_guidance").tree.find(".//main"))
+    assert "Wat kost het?" not in bare
+    assert "verwijzing" not in bare
+
+
+def test_a_right_is_never_a_decision(client):
+    words = words_of(client.get("/nl/right/right_invented").tree.find(".//main"))
+    assert "Mogelijk recht op" in words
+    assert "Dit is geen beslissing" in words
+    assert "Verzonnen loket" in words
+    foreign = client.get("/fr/right/right_invented").tree
+    assert any(node.get("lang") == "nl" and "volwassen" in words_of(node) for node in foreign.iter("span"))
+    listed = words_of(client.get("/nl/rights").tree.find(".//main"))
+    assert "verzonnen toelage" in listed
 
 
 @pytest.mark.parametrize("path", ["/nl", "/nl/results?need=debts", "/nl/weg", "/static/site.css", "/"])
@@ -97,6 +131,8 @@ def test_the_default_language_is_the_setting():
         ("GET", "/xx", 404),
         ("GET", "/nl/weg", 404),
         ("GET", "/nl/kind/nothing", 404),
+        ("GET", "/nl/right/nothing", 404),
+        ("GET", "/ar/rights", 404),
         ("GET", "/nl/service/nobody/knows", 404),
         ("GET", "/nl/service/", 404),
         ("GET", f"/nl/service/{make_id('gone')}", 410),

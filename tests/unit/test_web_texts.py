@@ -14,15 +14,18 @@ from kaart.domain.codes import (
     CostKind,
     Degraded,
     ForWhom,
+    Granting,
     Interpreter,
     Mobility,
     PaymentMeans,
     Reach,
+    ReferralNeed,
     RuleCode,
     When,
 )
 from kaart.domain.eligibility import Verdict
-from kaart.texts import LANGUAGES, catalogue
+from kaart.editorial.rights import REGIONS
+from kaart.texts import CRISIS_LANGUAGES, LANGUAGES, catalogue, crisis_text
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("web.", "api.")
@@ -40,6 +43,9 @@ COMPOSED = {
     "web.capacity": CapacityState,
     "web.payment": PaymentMeans,
     "web.cost": [kind for kind in CostKind if kind is not CostKind.UNKNOWN],
+    "web.referral": [need for need in ReferralNeed if need is not ReferralNeed.UNKNOWN],
+    "web.granting": [way for way in Granting if way is not Granting.UNKNOWN],
+    "web.region": REGIONS,
     "web.interpreter": [answer for answer in Interpreter if answer is not Interpreter.UNKNOWN],
 }
 #: Beginnings of keys of which the rest is a name that comes from elsewhere (a status, a source, a field).
@@ -121,3 +127,10 @@ def test_dutch_sentences_are_short():
     ]
     assert max(lengths) <= 25
     assert sum(lengths) / len(lengths) <= 12
+
+
+def test_what_stands_around_crisis_lines_is_said_in_every_language():
+    keys = {key for key in catalogue("nl") if key.startswith("crisis.")}
+    for language in CRISIS_LANGUAGES:
+        assert {key for key in catalogue(language) if key.startswith("crisis.")} == keys, language
+    assert len({crisis_text("title", language) for language in CRISIS_LANGUAGES}) == len(CRISIS_LANGUAGES)

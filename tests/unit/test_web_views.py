@@ -12,7 +12,8 @@ from kaart.domain.catalogue import Schedule
 from kaart.domain.texts import LocalText, Texts
 from kaart.errors import FieldError, InvalidInputError
 from kaart.wording import Wording, day, enumeration, error_sentence, language_name, number, points
-from tests.factories.web import NOW, FakeAreaNames, FakeKnowledge, make_place
+from tests.factories.knowledge import FakeKnowledge
+from tests.factories.web import NOW, FakeAreaNames, make_place
 from web.forms import clean, digest
 from web.language import language_of_path, preferred_language
 from web.views.common import shown, written_number

@@ -11,18 +11,17 @@ from kaart.texts import render
 from web.deps import WebDeps, web_deps
 from web.rendering import Templates
 from web.views.common import Page
-from web.views.results import crisis_views
+from web.views.crisis import crisis_page_view
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/{lang:language}/crisis")
+@router.get("/{lang:crisis_language}/crisis")
 def crisis(request: Request, lang: str, deps: Annotated[WebDeps, Depends(web_deps)]) -> Response:
-    """Every line for who is in need now."""
-    topics = crisis_views([(topic.code, topic) for topic in deps.knowledge.crisis()], lang)
+    """Every line for who is in need now, in ten languages."""
     templates: Templates = request.app.state.templates
     page = Page(lang, render("web.title.neutral", lang), "/crisis", sensitive=True)
-    return templates.page("crisis", page, topics=topics)
+    return templates.page("crisis", page, view=crisis_page_view(deps.knowledge.crisis(), lang))
 
 
 @router.get("/{lang:language}/about")

@@ -1,4 +1,4 @@
-"""Pages of a service and of a kind of help."""
+"""Pages of a service."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from kaart.errors import MovedError, NotFoundError
+from kaart.errors import MovedError
 from kaart.texts import render
 from web.deps import WebDeps, web_deps
 from web.rendering import Templates
 from web.views.common import Page
-from web.views.kinds import kind_view
 from web.views.service import service_view
 
 router = APIRouter(include_in_schema=False)
@@ -37,17 +36,6 @@ def service(request: Request, lang: str, address: str, deps: Deps) -> Response:
     page = Page(lang, title, f"/service/{view.id}", sensitive=view.sensitive)
     templates: Templates = request.app.state.templates
     return templates.page("service", page, view=view)
-
-
-@router.get("/{lang:language}/kind/{code}")
-def kind(request: Request, lang: str, code: str, deps: Deps) -> Response:
-    """What a kind of help is, and who arranges it."""
-    found = deps.knowledge.kinds().get(code)
-    if found is None:
-        raise NotFoundError("kind_unknown")
-    view = kind_view(found, deps.knowledge.kinds(), lang)
-    templates: Templates = request.app.state.templates
-    return templates.page("kind", Page(lang, view.label.words, f"/kind/{code}"), view=view)
 
 
 def _id_or_key(address: str) -> str:

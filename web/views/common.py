@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kaart.domain.texts import LocalText, Texts
+from kaart.texts import LANGUAGES
 
 #: Scripts that run from right to left, by language tag.
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ku", "ps", "ur", "yi"})
@@ -36,7 +37,12 @@ def shown(text: Texts | LocalText | None, language: str) -> Shown:
     if best is None:
         return Shown("")
     foreign = "" if best.language.partition("-")[0] == language else best.language
-    return Shown(best.value, foreign, best.language.partition("-")[0] in _RIGHT_TO_LEFT)
+    return Shown(best.value, foreign, is_right_to_left(best.language))
+
+
+def is_right_to_left(language: str) -> bool:
+    """Whether a language (BCP 47) is written from right to left."""
+    return language.partition("-")[0] in _RIGHT_TO_LEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,8 @@ def _grouped(digits: str, *sizes: int) -> str:
 class Page:
     """The frame: language, title, where the same page is in other languages, and whether it is sensitive.
 
-    A sensitive page has a neutral title and a quick way out.
+    A sensitive page has a neutral title and a quick way out. `lang` may be a language of crisis texts alone: the
+    frame around such a page is English.
     """
 
     lang: str
@@ -90,6 +97,16 @@ class Page:
     path: str
     sensitive: bool = False
     wide: bool = False
+
+    @property
+    def frame(self) -> str:
+        """The language of the frame: the page's own, or English."""
+        return self.lang if self.lang in LANGUAGES else "en"
+
+    @property
+    def rtl(self) -> bool:
+        """Whether the page runs from right to left."""
+        return is_right_to_left(self.lang)
 
     def in_language(self, language: str) -> str:
         """The address of this page in another language."""

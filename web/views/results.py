@@ -8,42 +8,21 @@ from dataclasses import dataclass, replace
 from kaart.domain.areas import Place
 from kaart.domain.codes import Coverage
 from kaart.domain.facts import ServiceFacts
-from kaart.domain.needs import ClientNeed, CrisisLine, CrisisTopic, Fact, FactKind
+from kaart.domain.needs import ClientNeed, Fact, FactKind
 from kaart.texts import render
 from kaart.wording import Wording, day, enumeration, language_name
 from matching.answer import Answer, KindCard, NearMiss, Question, Understanding
 from matching.rank import Match
 from matching.request import MAXIMUM_LIMIT
 from web.forms import Codes, SearchForm
-from web.views.common import PhoneView, Shown, phone, shown
+from web.views.common import Shown, shown
+from web.views.crisis import CrisisView, crisis_language, crisis_views
 from web.views.offers import CardView, LinkView, card, link
 from web.views.search import FormView, form_view
 from web.views.slugs import kind_path
 
 #: Facts that the form itself holds: taking such a chip away empties the field.
 _FIELDS = {FactKind.AGE: "age", FactKind.FOR_WHOM: "for", FactKind.SPOKEN_LANGUAGE: "spoken", FactKind.PLACE: "place"}
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """Whom to call, or to chat with."""
-
-    name: Shown
-    phone: PhoneView | None
-    url: str
-    chat_url: str
-    hours: Shown
-    for_whom: Shown
-    languages: str
-
-
-@dataclass(frozen=True, slots=True)
-class CrisisView:
-    """The box above everything else."""
-
-    code: str
-    message: Shown
-    lines: tuple[LineView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +104,11 @@ def results_view(answer: Answer, form: SearchForm, codes: Codes, wording: Wordin
         query=codes.query(),
         direct=direct,
         text=form.text,
-        crisis=crisis_views([(alert.code, alert.topic) for alert in understanding.crisis], language),
+        crisis=crisis_views(
+            [(alert.code, alert.topic) for alert in understanding.crisis],
+            crisis_language(need.language, language),
+            language,
+        ),
         chips=_chips(need, wording, language),
         place=place_words(need.place, wording, language),
         questions=tuple(_question(question, wording, language) for question in understanding.questions),
@@ -147,27 +130,6 @@ def is_sensitive(understanding: Understanding, wording: Wording) -> bool:
     needs = wording.knowledge.needs()
     return bool(understanding.crisis) or any(
         guess.code in needs and needs[guess.code].sensitive for guess in understanding.need.needs
-    )
-
-
-def crisis_views(topics: Sequence[tuple[str, CrisisTopic]], language: str) -> tuple[CrisisView, ...]:
-    """The crisis boxes, in their order."""
-    return tuple(
-        CrisisView(code, shown(topic.message, language), tuple(line_view(line, language) for line in topic.lines))
-        for code, topic in topics
-    )
-
-
-def line_view(line: CrisisLine, language: str) -> LineView:
-    """A line with its number first."""
-    return LineView(
-        name=shown(line.name, language),
-        phone=phone(line.phone),
-        url=line.url,
-        chat_url=line.chat_url,
-        hours=shown(line.hours, language),
-        for_whom=shown(line.for_whom, language),
-        languages=enumeration([language_name(tag, language) for tag in line.languages], language),
     )
 
 

@@ -28,3 +28,8 @@ def service_path(language: str, service_id: UUID, name: Texts) -> str:
 def kind_path(language: str, code: str) -> str:
     """The address of a page about a kind of help."""
     return f"/{language}/kind/{code}"
+
+
+def right_path(language: str, code: str) -> str:
+    """The address of a page about a right."""
+    return f"/{language}/right/{code}"
