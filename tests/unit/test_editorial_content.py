@@ -150,7 +150,7 @@ def test_a_broken_file_stops_the_loading_with_its_place(folder):
         ("taxonomy/needs.yaml", "scale_km: 10", "scale_km: -3", "content_number_out_of_range", "scale_km: -3", None),
         ("kinds/home_care.yaml", "- code: family_care", "- code: family_car",
          "content_unknown_service_type", "- code: family_car", "[1].code"),
-        ("kinds/home_care.yaml", "source_date: 2026-11-23", "source_date: november",
+        ("kinds/home_care.yaml", "source_date: 2026-11-24", "source_date: november",
          "content_not_a_date", "source_date: november", "[1].source_date"),
         ("kinds/home_care.yaml", "arranged_by_kinds: [social_assistance_ocmw,", "arranged_by_kinds: [ocmww,",
          "content_unknown_code", "arranged_by_kinds: [ocmww,", "[1].arranged_by_kinds"),
@@ -216,7 +216,7 @@ def test_too_few_sentences_are_named_at_the_need(folder):
     path.write_text("\n".join(line for line in lines if not line.startswith("debt,")) + "\n", encoding="utf-8")
     (problem,) = found(folder, "content_too_few_sentences")
     assert (problem.file, problem.line) == ("taxonomy/needs.yaml", line_of(folder / "taxonomy/needs.yaml", "debt"))
-    assert dict(problem.parameters) == {"need": "debt", "file": "sentences/de.csv", "found": "0", "wanted": "1"}
+    assert dict(problem.parameters) == {"need": "debt", "file": "sentences/de.csv", "found": "0", "wanted": "3"}
 
 
 def test_a_sentence_in_the_wrong_file_is_a_warning_only(folder):
