@@ -15,6 +15,7 @@ _BROADER = {
     TermKind.NEED: frozenset({TermKind.DOMAIN, TermKind.NEED}),
     TermKind.SERVICE_TYPE: frozenset({TermKind.SECTOR, TermKind.SERVICE_TYPE}),
     TermKind.ORGANIZATION_TYPE: frozenset({TermKind.SECTOR, TermKind.ORGANIZATION_TYPE}),
+    TermKind.PROFESSION: frozenset({TermKind.SECTOR, TermKind.PROFESSION}),
 }
 
 

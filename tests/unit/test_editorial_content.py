@@ -235,7 +235,7 @@ def test_a_missing_language_file_is_named(folder):
 
 
 def test_a_need_that_was_replaced_is_no_need_any_more(folder):
-    replace(folder / "taxonomy" / "needs.yaml", "- code: debt\n", "- code: debt\n  replaced_by: creditor\n")
+    replace(folder / "taxonomy" / "needs.yaml", "- code: wound_care\n", "- code: wound_care\n  replaced_by: after_hospital\n")
     knowledge = load_knowledge(folder)
-    assert "debt" not in knowledge.needs()
-    assert knowledge.terms()["debt"].replaced_by == "creditor"
+    assert "wound_care" not in knowledge.needs()
+    assert knowledge.terms()["wound_care"].replaced_by == "after_hospital"
