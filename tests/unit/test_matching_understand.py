@@ -154,6 +154,27 @@ def test_a_dismissed_fact_is_left_out_and_no_longer_counts():
     assert FactKind.AGE not in {fact.kind for fact in without.facts}
 
 
+def test_what_a_text_repeats_is_one_fact_and_is_taken_away_as_one():
+    text = "mijn mama van 82 heeft geen geld. " * 300
+    first = read_facts(text, "nl", StatedFacts(), frozenset()).facts
+    assert len({(fact.kind, fact.value) for fact in first}) == len(first)
+    budget = next(fact for fact in first if fact.kind is FactKind.BUDGET)
+    age = next(fact for fact in first if fact.kind is FactKind.AGE)
+    assert (text[age.start : age.end], age.start) == ("82", text.index("82"))
+    assert budget.start < len(text) / 300
+    without = read_facts(text, "nl", StatedFacts(), frozenset({age.id, budget.id}))
+    assert not {fact.kind for fact in without.facts} & {FactKind.AGE, FactKind.BUDGET}
+    assert (without.age, without.budget) == (None, None)
+
+
+def test_a_place_that_is_named_twice_is_one_fact():
+    text = "ik woon in Gent, een dienst in Gent of in Deinze"
+    read = read_place(FakePlaces(), text, "nl", None, frozenset())
+    assert [(fact.value, fact.start) for fact in read.facts] == [("Gent", 11), ("Deinze", 42)]
+    without = read_place(FakePlaces(), text, "nl", None, frozenset({read.facts[0].id}))
+    assert without.place == DEINZE
+
+
 def test_what_is_stated_wins_over_the_text():
     read = read_facts("mijn mama van 82", "nl", StatedFacts(age=70, for_whom=ForWhom.CLIENT), frozenset())
     assert (read.age, read.for_whom) == (70, ForWhom.CLIENT)
