@@ -1,10 +1,11 @@
-"""What an import did, for whoever ran it."""
+"""What an import or a rebuild did, for whoever ran it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from data_sources.ingest import IngestReport
+from indexer.rebuild import RebuildReport
 from kaart.cli.output import console
 
 
@@ -18,3 +19,12 @@ def show_ingest(reports: Iterable[IngestReport]) -> None:
         )
         for code, count in report.reasons.items():
             console.print(f"  {count} × {code}")
+
+
+def show_rebuild(report: RebuildReport) -> None:
+    """What an index holds now, and each text that it had to leave out."""
+    console.print(f"{report.target}: {report.texts} texts, {report.offers} offers in {report.seconds:.1f} s.")
+    for each in report.rejected:
+        console.print(f"  left out {each.text_key}: {each.reason}", markup=False, soft_wrap=True)
+    if report.rejected:
+        console.print("  They are set aside: `kaart index status` shows them; mend the cause, then rebuild the index.")

@@ -126,8 +126,12 @@ class IndexOutbox(Protocol):
     def newest_id(self) -> int:
         """The id of the newest change, 0 if there is none."""
 
-    def delivered_until(self, target: str, newest_id: int) -> None:
-        """Note that a rebuild that began after this change holds everything up to it."""
+    def delivered_until(self, target: str, newest_id: int, left_out: Mapping[str, str] | None = None) -> None:
+        """Note that a rebuild that began after this change holds everything up to it, but for the texts it left out.
+
+        `left_out` says by text key why no document could be made: each stands set aside after this, also when no
+        change of it was waiting, so that whoever looks after the index hears of it.
+        """
 
     def counts(self, target: str) -> tuple[int, int]:
         """(waiting, set aside) for this target."""

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from kaart.bootstrap import Application
 from kaart.store.engine import make_engine
 from tests.conftest import PROJECT
 from tests.factories.installation import MEAL, SHOWN
@@ -166,6 +167,39 @@ def test_a_second_init_changes_nothing(installation, kaart):
     assert "added" not in said.err
     assert (installation / "keys" / "master").read_bytes() == before
     assert (installation / "index" / "CURRENT.json").read_text() == pointer
+
+
+@pytest.fixture
+def poisoned(monkeypatch):
+    """One text of which no document can be made."""
+    make = Application.document
+
+    def document(self, group):
+        if any(facts.key == "ocmw-gent/leefloon" for facts in group.services):
+            raise ValueError("this text cannot be made")
+        return make(self, group)
+
+    monkeypatch.setattr(Application, "document", document)
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(("init",), 1), (("init", "--quick"), 0), (("upgrade",), 1)])
+def test_a_command_that_builds_an_index_says_what_it_left_out(installation, kaart, poisoned, arguments, code):
+    shutil.rmtree(installation / "index")
+    said = kaart(*arguments)
+    assert said.code == code
+    assert "this text cannot be made" in said.err
+    assert kaart("index", "status").code == 1
+
+
+def test_a_restore_says_what_it_left_out(installation, kaart, poisoned, empty, tmp_path, monkeypatch):
+    monkeypatch.setenv("KAART_DATA_DIR", str(installation))
+    assert kaart("backup", str(tmp_path / "copy.jsonl.gz")).code == 0
+    shutil.copytree(installation / "cache", empty / "cache")
+    monkeypatch.setenv("KAART_DATA_DIR", str(empty))
+    said = kaart("restore", str(tmp_path / "copy.jsonl.gz"))
+    assert said.code == 1
+    assert "this text cannot be made" in said.err
+    assert "1 set aside" in kaart("index", "status").out
 
 
 def test_a_folder_that_may_not_be_written_is_told(tmp_path, monkeypatch, kaart):
