@@ -19,7 +19,7 @@ from kaart.domain.ports import Knowledge
 from kaart.errors import FieldError, InvalidInputError
 from kaart.places.stated import StatedPlaces, stated_place
 from matching.answer import MatchRequest
-from matching.request import MAXIMUM_LIMIT, MAXIMUM_TEXT
+from matching.request import MAXIMUM_LIMIT, check_text
 from matching.understand.facts import MAXIMUM_AGE
 from web.words import Words, new_token
 
@@ -153,12 +153,8 @@ def clean(text: str) -> str:
 
 def check_form(form: SearchForm, places: StatedPlaces) -> Place | None:
     """The place of a form that is right. Raises `InvalidInputError` with every field that is not."""
-    wrong: list[FieldError] = []
+    wrong = check_text(form.text, form.needs)
     place: Place | None = None
-    if not form.text and not form.needs:
-        wrong.append(FieldError("/text", "request_empty"))
-    elif len(form.text) > MAXIMUM_TEXT:
-        wrong.append(FieldError("/text", "text_too_long", (("maximum", str(MAXIMUM_TEXT)),)))
     try:
         place = find_place(form.place, places)
     except InvalidInputError as error:

@@ -62,7 +62,7 @@ def test_a_meal_has_no_offer_but_a_kind_and_someone_who_arranges_it(installation
 
 @pytest.mark.parametrize(
     "text",
-    ["😀🏠💶", "لا أستطيع دفع الإيجار", "'; DROP TABLE service; --", "[bold]huur[/] [/nothing]", "huur " * 2000],
+    ["😀🏠💶 huur", "لا أستطيع دفع الإيجار", "'; DROP TABLE service; --", "[bold]huur[/] [/nothing]", "huur " * 2000],
     ids=["emoji", "right to left", "sql", "markup", "10,000 characters"],
 )
 def test_a_strange_text_gets_an_answer(installation, kaart, text):
@@ -76,6 +76,7 @@ def test_a_strange_text_gets_an_answer(installation, kaart, text):
     [
         ("search", ""),
         ("search", "   "),
+        ("search", "😀🏠💶", "--place", "9000"),
         ("search", "x" * 10_001),
         ("search", "huur", "--place", "Nergenshuizen"),
         ("search", "huur", "--place", "0000"),
@@ -87,6 +88,13 @@ def test_a_strange_text_gets_an_answer(installation, kaart, text):
 )
 def test_wrong_use_is_told_in_a_sentence(installation, kaart, arguments):
     refused(kaart(*arguments))
+
+
+@pytest.mark.parametrize("text", ["", "😀 ?!"])
+def test_a_search_without_words_is_told_in_one_sentence(installation, kaart, text):
+    said = kaart("search", text, "--place", "9000")
+    assert refused(said).strip().count("\n") == 0
+    assert "in your own words" in said.err or "no words in your text" in said.err
 
 
 @pytest.mark.parametrize(

@@ -115,10 +115,21 @@ def test_everything_stated_reaches_the_matcher(client, matcher):
     assert asked.place.label == "Voorbeeldstad"
 
 
-@pytest.mark.parametrize("text", ["😀" * 50, "أنا بحاجة إلى مساعدة", "'; DROP TABLE service; --", "a" * 10_000, "\x00"])
+@pytest.mark.parametrize(
+    "text", ["😀" * 50 + "a", "أنا بحاجة إلى مساعدة", "'; DROP TABLE service; --", "a" * 10_000, "\x00a"]
+)
 def test_odd_texts_are_answered(client, matcher, text):
     assert match(client, text=text).status_code == 200
     assert matcher.asked[-1].text == text
+
+
+def test_signs_are_no_text_unless_a_need_is_stated(client):
+    for path in ("/api/v1/match", "/api/v1/understand"):
+        refused = match(client, path, text="😀 ?!", language="en")
+        assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
+        [error] = refused.json()["errors"]
+        assert (error["pointer"], error["detail"][:21]) == ("/text", "There are no words in")
+        assert match(client, path, text="😀", facts={"needs": ["debts"]}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -127,6 +138,8 @@ def test_odd_texts_are_answered(client, matcher, text):
         ({}, "/text"),
         ({"text": ""}, "/text"),
         ({"text": " \n\t"}, "/text"),
+        ({"text": "😀" * 50}, "/text"),
+        ({"text": "\x00"}, "/text"),
         ({"text": "a" * 10_001}, "/text"),
         ({"text": 5}, "/text"),
         ({"text": None}, "/text"),

@@ -187,13 +187,30 @@ def test_without_the_model_words_serve_alone_and_it_is_said():
     assert world.index.calls["nearest"] == 0
 
 
-def test_an_index_without_vectors_or_on_its_spare_is_told():
+def test_the_embedder_is_not_blamed_for_an_index_on_its_spare():
     world = World(*OCMWS)
     world.index.meaning_broken = True
     world.index.lacks = (Degraded.ELASTICSEARCH,)
     answer = world.match("hoe vraag ik een leefloon aan", place=DEINZE)
     assert keys(answer.results) == ["ocmw-deinze/leefloon"]
+    assert answer.degraded == (Degraded.ELASTICSEARCH,)
+    world.embedder.broken = True
+    answer = world.match("ik wil een leefloon aanvragen", place=DEINZE)
     assert set(answer.degraded) == {Degraded.EMBEDDER, Degraded.ELASTICSEARCH}
+
+
+def test_an_index_with_vectors_of_another_model_is_told():
+    world = World(*OCMWS)
+    world.index.meaning_broken = True
+    assert world.match("hoe vraag ik een leefloon aan", place=DEINZE).degraded == (Degraded.EMBEDDER,)
+
+
+def test_a_chosen_need_without_the_model_is_told_too():
+    world = World(*OCMWS)
+    world.embedder.broken = True
+    answer = world.match("", place=DEINZE, stated=StatedFacts(needs=("no_income",)))
+    assert keys(answer.results) == ["ocmw-deinze/leefloon"]
+    assert answer.degraded == (Degraded.EMBEDDER,)
 
 
 def test_without_an_index_a_crisis_line_is_still_shown():
@@ -222,8 +239,16 @@ def test_what_cannot_be_used_is_refused():
 
 
 def test_nothing_recognised_shows_nothing():
-    answer = World(*OCMWS, LINE, *BUDDIES).match("🙂", place=GENT)
+    answer = World(*OCMWS, LINE, *BUDDIES).match("12345", place=GENT)
     assert (answer.results, answer.kinds, answer.near_misses) == ((), (), ())
+
+
+def test_signs_without_words_are_refused_unless_a_need_was_chosen():
+    world = World(*OCMWS)
+    with pytest.raises(InvalidInputError) as refused:
+        world.match("🙂 !", place=DEINZE)
+    assert [(field.pointer, field.code) for field in refused.value.fields] == [("/text", "text_without_words")]
+    assert keys(world.match("🙂", place=DEINZE, stated=StatedFacts(needs=("no_income",))).results)
 
 
 def test_branches_of_one_organization_with_one_text_are_one_card():
@@ -286,7 +311,7 @@ EVERYTHING = World(*OCMWS, LINE, *BUDDIES)
     st.none() | st.integers(0, 120),
 )
 def test_matching_never_raises_and_results_stand_in_order(text, place, age):
-    stated = StatedFacts(age=age, needs=() if text.strip() else ("debt",))
+    stated = StatedFacts(age=age, needs=() if any(map(str.isalnum, text)) else ("debt",))
     answer = EVERYTHING.match(text, place=place, stated=stated)
     scores = [match.score for match in answer.results]
     assert scores == sorted(scores, reverse=True)

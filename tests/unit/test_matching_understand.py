@@ -283,7 +283,7 @@ def test_needs_of_a_text_with_two_needs():
     assert understood.need.needs[0].confidence is None  # nobody calibrated this embedder
 
 
-@pytest.mark.parametrize("text", ["🙂", "asdf qwer zxcv", "12345", "' OR 1=1; --", "\u202eabc"])
+@pytest.mark.parametrize("text", ["asdf qwer zxcv", "12345", "' OR 1=1; --", "\u202eabc"])
 def test_nothing_near_gives_no_need(text):
     assert an_understander().understand(MatchRequest(text)).need.needs == ()
 
@@ -335,6 +335,7 @@ def test_the_sentences_are_embedded_once():
     ("request_", "codes"),
     [
         (MatchRequest("  "), ["request_empty"]),
+        (MatchRequest("🙂 ?! \u202e"), ["text_without_words"]),
         (MatchRequest("x" * (MAXIMUM_TEXT + 1)), ["text_too_long"]),
         (MatchRequest("schulden", stated=StatedFacts(age=-1)), ["age_out_of_range"]),
         (MatchRequest("schulden", stated=StatedFacts(age=999)), ["age_out_of_range"]),
@@ -356,7 +357,8 @@ def test_ten_thousand_characters_work():
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=400))
 def test_understanding_never_raises_on_any_text(text):
-    request = MatchRequest(text, stated=StatedFacts() if text.strip() else StatedFacts(needs=("debt",)))
+    worded = any(map(str.isalnum, text))
+    request = MatchRequest(text, stated=StatedFacts() if worded else StatedFacts(needs=("debt",)))
     understood = UNDERSTANDER.understand(request)
     for fact in understood.need.facts:
         assert fact.start is None or text[fact.start : fact.end]
