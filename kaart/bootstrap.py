@@ -6,8 +6,8 @@ Everything is made when it is first asked for, so that `kaart doctor` need not l
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -39,7 +39,7 @@ from kaart.domain.clock import utc_now
 from kaart.domain.ports import Embedder, IndexWriter, Progress, SearchIndex
 from kaart.domain.search import IndexStatus, TextDocument, TextGroup
 from kaart.editorial.knowledge import EditorialKnowledge, load_knowledge
-from kaart.errors import ConfigurationError, KaartError
+from kaart.errors import ConfigurationError, KaartError, UnavailableError
 from kaart.insight.gaps import GapCounts
 from kaart.keys import derived_key, load_or_create_master_key
 from kaart.places.gazetteer import Gazetteer
@@ -56,6 +56,17 @@ _BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 _COOKIE_PURPOSE: Final = "web.words"
 #: The source under which the taxonomy's terms are kept in the store.
 _TAXONOMY_SOURCE: Final = "editorial"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexWork:
+    """The indexes that cannot serve fully before a rebuild, and by name those that do not answer now, with the error.
+
+    An index that does not answer is no reason to wait while another serves in its place.
+    """
+
+    rebuilds: tuple[IndexWriter, ...]
+    silent: Mapping[str, UnavailableError]
 
 
 class Application:
@@ -264,15 +275,13 @@ class Application:
             unit.save_terms(self.knowledge.terms().values(), _TAXONOMY_SOURCE)
         return [ingest(self.store, source, progress=progress) for source in self.sources()]
 
-    def is_prepared(self) -> bool:
-        """Whether nothing that `kaart init` makes is missing or older than the content; costs milliseconds."""
+    def is_content_loaded(self) -> bool:
+        """Whether the register is made of the content as it is now, indexes apart; costs milliseconds."""
         try:
             told = self._prepared_file.read_text(encoding="utf-8")
         except OSError:
             return False
-        return (
-            told == self._prepared_mark() and current_revision(self.engine) == head_revision()
-        ) and not self.rebuilds_needed()
+        return told == self._prepared_mark() and current_revision(self.engine) == head_revision()
 
     def note_prepared(self) -> None:
         """Remember that everything is made of the content as it is now."""
@@ -293,9 +302,18 @@ class Application:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
 
-    def rebuilds_needed(self) -> list[IndexWriter]:
-        """The indexes that cannot serve fully before a rebuild."""
-        return [writer for writer in self.writers if writer.needs_rebuild]
+    def index_work(self) -> IndexWork:
+        """What has to be done before every index serves fully. Raises `UnavailableError` when none of them answers."""
+        needed, silent = [], {}
+        for writer in self.writers:
+            try:
+                if writer.needs_rebuild:
+                    needed.append(writer)
+            except UnavailableError as error:
+                silent[writer.name] = error
+        if len(silent) == len(self.writers):
+            raise next(iter(silent.values()))
+        return IndexWork(tuple(needed), silent)
 
     def check_migrated(self) -> None:
         """Raises `ConfigurationError` when the database is not at this version (``database_empty``, ``…_older``)."""

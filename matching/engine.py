@@ -113,7 +113,7 @@ class Matcher:
         except UnavailableError:
             if not understanding.crisis:
                 raise
-            return Answer(understanding, (), (), now, degraded=self._degraded(understanding, meaning_failed=False))
+            return Answer(understanding, (), (), now, degraded=self._degraded(understanding, asks))
         self._count_gaps(asks, results, understanding, today)
         return Answer(
             understanding,
@@ -122,7 +122,7 @@ class Matcher:
             now,
             near_misses=near_misses(in_order(judged.failed, today), results),
             widened=notes(need.place, results, retrieved.ring_km, retrieved.first_ring_km) if need.needs else (),
-            degraded=self._degraded(understanding, meaning_failed=retrieved.meaning_failed),
+            degraded=self._degraded(understanding, asks, meaning_failed=retrieved.meaning_failed),
         )
 
     def _asks(self, reading: Reading) -> tuple[Ask, ...]:
@@ -244,9 +244,13 @@ class Matcher:
         able = [match for match in in_order(arrangers, assessor.today) if failing_rule(match) is None]
         return tuple(kind_cards(kinds, results, able))
 
-    def _degraded(self, understanding: Understanding, *, meaning_failed: bool) -> tuple[Degraded, ...]:
-        found = [*understanding.degraded, *self._index.degradations()]
-        if meaning_failed:
+    def _degraded(
+        self, understanding: Understanding, asks: Sequence[Ask], *, meaning_failed: bool = False
+    ) -> tuple[Degraded, ...]:
+        """What the answer lacks. An index on its spare says so itself: the embedder has no part in that."""
+        lacking = self._index.degradations()
+        found = [*understanding.degraded, *lacking]
+        if any(ask.vector is None for ask in asks) or (meaning_failed and not lacking):
             found.append(Degraded.EMBEDDER)
         return tuple(dict.fromkeys(found))
 

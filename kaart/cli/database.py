@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from kaart.bootstrap import Application
-from kaart.cli.building import build
+from kaart.cli.building import Built, build
 from kaart.cli.output import TO_LOOK_AT, WRONG_USE, console, progress
 from kaart.cli.report import show_ingest
 from kaart.editorial.check import check_content
@@ -33,17 +33,22 @@ def init(
     """Prepare everything: key, database, default catalogue, index. Safe to run again, and to stop.
 
     What is up to date already is passed over. Broken content is refused before anything is written.
-    Exit code 1, save with --quick: a text had to be left out of an index.
+    Exit code 1, save with --quick: a text was left out of an index, or an index does not answer.
     """
-    whole = prepare(Application(load_settings()), quick=quick)
-    # `--quick` stands before the start of a site, which a text that is left out must not hinder.
-    raise typer.Exit(0 if whole or quick else TO_LOOK_AT)
+    built = prepare(Application(load_settings()), quick=quick)
+    # `--quick` stands before the start of a site, which must not wait for what it can do without.
+    raise typer.Exit(0 if built.whole or quick else TO_LOOK_AT)
 
 
-def prepare(application: Application, *, quick: bool) -> bool:
-    """What `kaart init` does; `kaart serve --prepare` does it too. False when a text was left out of an index."""
-    if quick and application.is_prepared():
-        return True
+def prepare(application: Application, *, quick: bool) -> Built:
+    """What `kaart init` does; `kaart serve --prepare` does it too.
+
+    Raises `UnavailableError` when no index can serve.
+    """
+    if quick and application.is_content_loaded():
+        work = application.index_work()
+        if not work.rebuilds:
+            return build(application, (), work.silent)
     _refuse_broken_content(application)
     # The content is read before the first file is made: a mistake in it leaves an empty folder empty.
     _ = application.knowledge
@@ -52,11 +57,12 @@ def prepare(application: Application, *, quick: bool) -> bool:
     with progress("Loading the default catalogue") as report:
         reports = application.load_catalogue(report)
     show_ingest(done for done in reports if done.wrote or done.rejected or not quick)
-    whole = build(application, application.rebuilds_needed())
+    work = application.index_work()
+    built = build(application, work.rebuilds, work.silent)
     with progress("Learning the example sentences") as report:
         application.matcher.prepare(report)
     application.note_prepared()
-    return whole
+    return built
 
 
 def _refuse_broken_content(application: Application) -> None:
@@ -72,12 +78,13 @@ def _refuse_broken_content(application: Application) -> None:
 def upgrade() -> None:
     """Bring the database to this version's tables; then rebuild the index if its format changed.
 
-    Exit code 1: a text had to be left out of an index.
+    Exit code 1: a text had to be left out of an index, or an index does not answer.
     """
     application = Application(load_settings())
     revision = migrate(application.engine)
     console.print(f"The database is at revision {revision}.")
-    raise typer.Exit(0 if build(application, application.rebuilds_needed()) else TO_LOOK_AT)
+    work = application.index_work()
+    raise typer.Exit(0 if build(application, work.rebuilds, work.silent).whole else TO_LOOK_AT)
 
 
 def backup(
@@ -138,7 +145,7 @@ def restore(
     """Fill an empty installation from a backup and build its index.
 
     The key is put back only when the database is: a refused copy leaves everything as it was. Exit code 1: a text
-    had to be left out of an index.
+    had to be left out of an index, or an index does not answer.
     """
     application = Application(load_settings())
     folder = application.settings.data_dir
@@ -153,4 +160,4 @@ def restore(
         create_master_key(folder, master_key)
     _ = application.master_key
     console.print(f"{rows} rows are back.")
-    raise typer.Exit(0 if build(application, application.writers) else TO_LOOK_AT)
+    raise typer.Exit(0 if build(application, application.writers).whole else TO_LOOK_AT)

@@ -68,8 +68,8 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = F
 def rebuild() -> None:
     """Build every index anew beside the present one and swap. May be stopped: the present one goes on serving.
 
-    Exit code 1: a text had to be left out, and is set aside.
+    Exit code 1: a text had to be left out, and is set aside; or an index does not answer.
     """
     application = Application(load_settings())
     application.check_migrated()
-    raise typer.Exit(0 if build(application, application.writers) else TO_LOOK_AT)
+    raise typer.Exit(0 if build(application, application.writers).whole else TO_LOOK_AT)
