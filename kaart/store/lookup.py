@@ -30,8 +30,9 @@ class StoredLookup:
     def load_service(self, id_or_key: str) -> ServiceRecord:
         """The service with what its page shows, from one view.
 
-        Raises as `UnitOfWork.get` (unknown, removed, or merged into another), and `GoneError` (``removed``) for a
-        service whose organization has ended: nobody offers it any more, whatever its own status says.
+        Raises as `UnitOfWork.get` (unknown, removed, or merged into another), and `GoneError` for a service whose
+        organization was removed (``removed``) or has ended (``organization_ended``): nobody offers it any more,
+        whatever its own status says.
         """
         with reading(self._engine) as connection:
             unit = UnitOfWork(connection)
@@ -50,6 +51,8 @@ class StoredLookup:
 def _offered(unit: UnitOfWork, id_or_key: str) -> tuple[Service, Organization]:
     service = unit.get(Service, id_or_key)
     organization = unit.get_many(Organization, [service.organization_id])[service.organization_id]
-    if organization.status in ENDS_SERVICES:
+    if organization.status is Status.WITHDRAWN:
         raise GoneError("removed", key=service.key)
+    if organization.status in ENDS_SERVICES:
+        raise GoneError("organization_ended", key=service.key)
     return service, organization
