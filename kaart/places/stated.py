@@ -140,5 +140,6 @@ def _best(places: StatedPlaces, text: str, field: str) -> Place:
     if places.is_foreign(text):
         _refuse("place_outside_belgium", field, text)
     if len(found) > 1 and found[0].confidence == found[1].confidence == _SURE_ENOUGH:
-        _refuse("place_ambiguous", field, text)
+        alike = (match.place.label for match in found if match.confidence == _SURE_ENOUGH)
+        _refuse("place_ambiguous", field, " / ".join(dict.fromkeys(alike)))
     _refuse("place_unknown", field, text)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kaart.domain.areas import PlaceMatch
 from kaart.domain.codes import Budget, CrisisCode, ForWhom, Mobility, When
 from kaart.domain.needs import CrisisTopic, FactKind, KindOfHelp, StatedFacts
 from kaart.domain.texts import Texts
@@ -320,6 +321,18 @@ def test_the_question_about_the_place_can_be_skipped():
     skipped = understander.understand(MatchRequest("ik heb schulden", answers={"place": "skip"})).questions
     assert "place" not in {question.code for question in skipped}
     assert "place" not in {q.code for q in understander.understand(MatchRequest("schulden", place=GENT)).questions}
+
+
+def test_an_answer_that_is_no_place_leaves_the_question_open():
+    class Doubtful(FakePlaces):
+        def resolve(self, text, limit=5):
+            return [PlaceMatch(place, 0.6) for place in (GENT, DEINZE)][:limit] if " of " in text else []
+
+    understander = Understander(a_knowledge(), FakeEmbedder(), Doubtful())
+    for answer in ("Gent of Deinze", "nergenshuizen"):
+        understood = understander.understand(MatchRequest("ik heb schulden", answers={"place": answer}))
+        assert understood.need.place is None
+        assert [question.code for question in understood.questions][:1] == ["place"]
 
 
 def test_the_sentences_are_embedded_once():
