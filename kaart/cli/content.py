@@ -8,7 +8,6 @@ import typer
 
 from kaart import texts
 from kaart.cli.output import TO_LOOK_AT, console, output
-from kaart.editorial.catalogue import check_catalogue
 from kaart.editorial.check import check_content
 from kaart.settings import load_settings
 
@@ -20,7 +19,7 @@ def check(language: Annotated[str | None, typer.Option(help="Language of the com
     """Check every file of the content folder; each complaint names file, line and field."""
     settings = load_settings()
     tag = texts.interface_language(language or settings.language)
-    problems = [*check_content(settings.content), *check_catalogue(settings.content)]
+    problems = check_content(settings.content)
     for problem in problems:
         output.print(problem.sentence(tag), markup=False, soft_wrap=True)
     wrong = [problem for problem in problems if not problem.warning]

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from kaart.domain.needs import CrisisTopic, ExampleSentence
-from kaart.editorial.catalogue import FOLDER as CATALOGUE_FOLDER
 from kaart.editorial.catalogue import read_catalogue
 from kaart.editorial.codes import SENTENCE_LANGUAGES
 from kaart.editorial.knowledge import read_content
@@ -26,9 +25,9 @@ MINIMUM_PHRASES = 12
 
 
 def check_content(folder: Path) -> list[Problem]:
-    """Every problem of a content folder by file and line, warnings included; empty when all is well.
+    """Every problem of a content folder, catalogue included, by file and line, with warnings; empty when all is well.
 
-    A folder without a catalogue is one of knowledge only; the catalogue's own loader refuses its absence.
+    While the taxonomy is broken, the catalogue is read without its codes: those would all seem unknown.
     """
     problems = Problems(folder)
     content = read_content(folder, problems)
@@ -36,8 +35,8 @@ def check_content(folder: Path) -> list[Problem]:
     _warn_of_wrong_language(content.sentences)
     if content.complete:
         check_sentence_counts(content.terms, content.sentences)
-    if content.complete and (folder / CATALOGUE_FOLDER).is_dir():
-        read_catalogue(folder, problems, {code: term for code, (term, _) in content.terms.items()})
+    terms = {code: term for code, (term, _) in content.terms.items()} if content.complete else None
+    read_catalogue(folder, problems, terms)
     return problems.sorted()
 
 

@@ -149,7 +149,8 @@ def test_broken_content_is_told_by_file_line_and_field(content, kaart):
     path.write_text("\n".join(lines), encoding="utf-8")
     said = kaart("content", "check")
     assert said.code == 1
-    assert f"catalogue/lines.yaml:{number + 1}" in said.out
+    assert said.out.count(f"catalogue/lines.yaml:{number + 1}") == 1
+    assert "1 problems" in said.err
     assert "formality" in said.out
 
 
