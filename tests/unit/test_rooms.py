@@ -1,8 +1,10 @@
 """The rooms are ours: packages of these names exist on the package index too."""
 
 import importlib
+import pkgutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,15 @@ def test_layers_and_contracts_hold():
     command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
     result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout
+
+
+def test_every_room_stands_in_a_layer():
+    contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    [layers] = [each["layers"] for each in contracts["contracts"] if each["type"] == "layers"]
+    placed = {name for layer in layers for name in layer.split(" | ")}
+    inside = {f"kaart.{module.name}" for module in pkgutil.iter_modules([str(PROJECT / "kaart")])}
+    outside = set(contracts["root_packages"]) - {"kaart"}
+    assert placed == inside | outside
 
 
 def test_files_stay_short():
