@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from kaart.domain.areas import AreaCode, AreaSystem, Place, area_code, municipality_area
+from kaart.domain.areas import AreaCode, Place
 from kaart.domain.codes import Coverage, Degraded, ReasonCode
 from kaart.domain.needs import ClientNeed
 from kaart.domain.ports import (
@@ -269,14 +269,13 @@ class Matcher:
 
 
 def _gap_area(place: Place | None, *, crisis: bool) -> AreaCode | None:
-    """The municipality; with a crisis in the text never below the province, so that nobody can be guessed."""
+    """The municipality where it is known; with a crisis in the text never below the province.
+
+    So a gap of a whole province is not booked on one of its towns, and nobody in a crisis can be guessed.
+    """
     if place is None:
         return None
-    if not crisis and place.municipalities:
-        return municipality_area(place.municipalities[0])
-    if place.province:
-        return area_code(AreaSystem.PROVINCE, place.province)
-    return area_code(AreaSystem.REGION, place.region)
+    return place.wide_area if crisis else place.area
 
 
 def _middle(pieces: Sequence[Piece]) -> object:

@@ -168,6 +168,9 @@ class Places(Protocol):
     def by_nis(self, nis: str) -> Place | None:
         """A municipality, former ones included (the present one comes back)."""
 
+    def by_area(self, code: AreaCode) -> Place | None:
+        """The place of an area code of a fixed system: municipality, part of one, postal code, province, region."""
+
     def at(self, point: Point) -> Place | None:
         """The place of a point; None outside Belgium."""
 

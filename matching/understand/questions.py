@@ -36,7 +36,7 @@ def questions_for(
             asked.append(Question(PLACE, "question.place"))
         elif other_places:
             both = (place, *other_places[: _CHOICES - 1])
-            choices = tuple(Choice(each.municipalities[0], each.label) for each in both if each.municipalities)
+            choices = tuple(Choice(each.reference, each.label) for each in both)
             asked.append(Question(PLACE, "question.place_which", choices=choices))
     if NEED not in answers:
         if len(competing) > 1:

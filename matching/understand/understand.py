@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kaart.domain.areas import Place
+from kaart.domain.areas import AreaCode, Place
 from kaart.domain.codes import Degraded
 from kaart.domain.needs import ClientNeed, NeedGuess
 from kaart.domain.ports import Embedder, Knowledge, Places, Progress
@@ -106,7 +106,8 @@ class Understander:
         answer = request.answers.get(PLACE, "").strip()
         if not answer or answer == SKIP:
             return None, bool(answer)
-        if answer.isdecimal() and (known := self._places.by_nis(answer)) is not None:
+        known = self._places.by_area(AreaCode(answer)) if ":" in answer else self._places.by_nis(answer)
+        if known is not None:
             return known, True
         found = self._places.resolve(answer, limit=1)
         return (found[0].place, True) if found and found[0].confidence > _DOUBTFUL else (None, False)

@@ -42,6 +42,10 @@ NAMUR = Place(
     "03000", "90000",
 )  # fmt: skip
 PLACES = (GENT, DEINZE, GENTBRUGGE, NAMUR)
+EAST_FLANDERS = Place(
+    "Oost-Vlaanderen", PlaceKind.PROVINCE, ("44021", "44083"), Point(51.0, 3.65), frozenset(_EAST_FLANDERS),
+    "02000", "40000",
+)  # fmt: skip
 
 
 def clock() -> datetime:
@@ -228,6 +232,9 @@ class FakePlaces:
 
     def by_nis(self, nis):
         return next((place for place in PLACES if nis in place.municipalities), None)
+
+    def by_area(self, code):
+        return next((place for place in (*PLACES, EAST_FLANDERS) if code == place.area), None)
 
     def at(self, point):
         return min(PLACES, key=lambda place: self.distance_km(point, place.point))

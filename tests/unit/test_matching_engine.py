@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kaart.domain.areas import BELGIUM
+from kaart.domain.areas import BELGIUM, PlaceKind
 from kaart.domain.codes import Coverage, CrisisCode, Degraded, Reach, ReasonCode, RuleCode, Status
 from kaart.domain.eligibility import AgeRange, Eligibility, EligibilityRule, Verdict
 from kaart.domain.needs import StatedFacts
@@ -20,6 +20,7 @@ from matching.retrieve import MAXIMUM_FACTS, rings_of
 from tests.factories.embedding import FakeEmbedder
 from tests.factories.fakes import (
     DEINZE,
+    EAST_FLANDERS,
     GENT,
     GENTBRUGGE,
     NAMUR,
@@ -226,6 +227,18 @@ def test_a_crisis_is_never_counted_below_the_province():
     world = World(*OCMWS)
     world.match("warme maaltijd voor mijn moeder, ze wil niet meer leven", place=DEINZE)
     assert [area for _, area, _, _ in world.gaps.counted] == ["province:40000"]
+
+
+def test_a_gap_is_booked_on_the_sharpest_area_that_is_known():
+    shared = replace(GENT, kind=PlaceKind.POSTAL_CODE, municipalities=("44021", "44083"), postal_code="9800")
+    in_brussels = replace(shared, province=None, region="04000")
+    in_flanders = replace(EAST_FLANDERS, kind=PlaceKind.REGION, province=None)
+    world = World(*OCMWS)
+    for place in (DEINZE, EAST_FLANDERS, in_flanders, shared, in_brussels):
+        world.match("warme maaltijd voor mijn moeder", place=place)
+    assert [area for _, area, _, _ in world.gaps.counted] == [
+        "municipality:44083", "province:40000", "region:02000", "province:40000", "region:04000",
+    ]  # fmt: skip
 
 
 def test_stated_needs_alone_are_enough():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kaart.domain.areas import PlaceMatch
+from kaart.domain.areas import PlaceMatch, PlaceMention
 from kaart.domain.codes import Budget, CrisisCode, ForWhom, Mobility, When
 from kaart.domain.needs import CrisisTopic, FactKind, KindOfHelp, StatedFacts
 from kaart.domain.texts import Texts
@@ -22,7 +22,7 @@ from matching.understand.sentences import MAXIMUM_PIECES, MAXIMUM_WORDS, pieces_
 from matching.understand.understand import Understander
 from matching.understand.words import plain_words, stem
 from tests.factories.embedding import FakeEmbedder
-from tests.factories.fakes import DEINZE, GENT, FakePlaces, a_knowledge
+from tests.factories.fakes import DEINZE, EAST_FLANDERS, GENT, FakePlaces, a_knowledge
 
 DETECTOR = LanguageDetector()
 
@@ -252,6 +252,21 @@ def test_two_places_ask_which():
     )
     assert answered.need.place == DEINZE
     assert "place" not in {each.code for each in answered.questions}
+
+
+def test_a_province_among_the_places_is_offered_as_itself():
+    class Wide(FakePlaces):
+        def mentions(self, text, language):
+            del language
+            start = text.index("Oost-Vlaanderen")
+            return (PlaceMention(DEINZE, 0, 1), PlaceMention(EAST_FLANDERS, start, start + 15))
+
+    understander = Understander(a_knowledge(), FakeEmbedder(), Wide())
+    text = "schulden, Deinze of Oost-Vlaanderen"
+    [question] = [each for each in understander.understand(MatchRequest(text)).questions if each.code == "place"]
+    assert [choice.value for choice in question.choices] == ["44083", "province:40000"]
+    answered = understander.understand(MatchRequest(text, answers={"place": "province:40000"}))
+    assert answered.need.place == EAST_FLANDERS
 
 
 def test_pieces_of_a_text():

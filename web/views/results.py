@@ -189,9 +189,9 @@ def _is_remote(facts: ServiceFacts) -> bool:
 
 
 def _pairs(codes: Codes) -> list[tuple[str, str]]:
-    pairs = [("s", codes.token), ("nis", codes.nis), ("postal", codes.postal)]
     return [
-        *((name, value) for name, value in pairs if value),
+        *([("s", codes.token)] if codes.token else ()),
+        *([codes.place] if codes.place else ()),
         *(("need", need) for need in codes.needs),
         *codes.filters.pairs(),
     ]
