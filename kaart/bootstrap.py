@@ -105,7 +105,7 @@ class Application:
     @cached_property
     def gaps(self) -> GapCounts:
         """Searches without a good answer, as numbers."""
-        return GapCounts(self.engine)
+        return GapCounts(self.engine, self.knowledge.taxonomy_version)
 
     # -- the index
 

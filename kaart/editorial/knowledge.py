@@ -13,18 +13,22 @@ from kaart.editorial.problems import Problems
 from kaart.editorial.reader import Node, Row
 from kaart.editorial.references import check_references
 from kaart.editorial.sentences import read_sentences
-from kaart.editorial.taxonomy import read_taxonomy
+from kaart.editorial.taxonomy import read_taxonomy, version_of
 
 
 @dataclass(frozen=True, slots=True)
 class EditorialKnowledge:
-    """The editorial knowledge in memory; see the port `kaart.domain.ports.Knowledge`."""
+    """The editorial knowledge in memory; see the port `kaart.domain.ports.Knowledge`.
+
+    `taxonomy_version` is that of `kaart.editorial.taxonomy.version_of`, worked out once.
+    """
 
     all_terms: Mapping[str, Term]
     need_terms: Mapping[str, Term]
     all_sentences: tuple[ExampleSentence, ...]
     all_kinds: Mapping[str, KindOfHelp]
     topics: tuple[CrisisTopic, ...]
+    taxonomy_version: str
 
     def needs(self) -> Mapping[str, Term]:
         """The need terms by code; those that were replaced are left out."""
@@ -89,4 +93,5 @@ def load_knowledge(folder: Path) -> EditorialKnowledge:
         all_sentences=tuple(sentence for sentence, _ in content.sentences),
         all_kinds={code: kind for code, (kind, _) in content.kinds.items()},
         topics=tuple(content.topics),
+        taxonomy_version=version_of(terms.values()),
     )

@@ -91,24 +91,34 @@ def test_batch_numbers_are_never_given_twice(store):
 
 
 def test_gaps_are_numbers_and_small_ones_are_not_shown(engine):
-    counts = GapCounts(engine)
+    counts = GapCounts(engine, "v1")
     for _ in range(SHOWN_FROM):
         counts.count_gap("debts", AreaCode("municipality:44021"), "nl", MARCH)
     counts.count_gap("debts", None, "nl", MARCH)
-    assert counts.shown(date(2026, 3, 1)) == {GapCell("debts", "municipality:44021", "nl", "2026-03"): SHOWN_FROM}
+    shown = GapCell("debts", "municipality:44021", "nl", "2026-03", "v1")
+    assert counts.shown(date(2026, 3, 1)) == {shown: SHOWN_FROM}
     assert counts.shown(date(2026, 4, 1)) == {}
-    assert read_gaps(engine, MARCH, 1)[GapCell("debts", "", "nl", "2026-03")] == 1
+    assert read_gaps(engine, MARCH, 1)[GapCell("debts", "", "nl", "2026-03", "v1")] == 1
+
+
+def test_a_counter_keeps_the_taxonomy_of_its_day(engine):
+    for version, number in (("v1", 2), ("v2", 3), ("v1", 1)):
+        counts = GapCounts(engine, version)
+        for _ in range(number):
+            counts.count_gap("debts", None, "nl", MARCH)
+    found = {cell.taxonomy: count for cell, count in read_gaps(engine, MARCH, 1).items()}
+    assert found == {"v1": 3, "v2": 3}
 
 
 def test_counting_does_not_wait_for_a_writer_and_loses_nothing(engine):
-    counts = GapCounts(engine)
+    counts = GapCounts(engine, "v1")
     counts.count_gap("debts", None, "nl", MARCH)
     with writing(engine) as connection:
         connection.execute(text("UPDATE gap_count SET count = count"))
         counts.count_gap("debts", None, "nl", MARCH)
         assert not counts.flush()
     assert counts.flush()
-    assert read_gaps(engine, MARCH, 1) == {GapCell("debts", "", "nl", "2026-03"): 2}
+    assert read_gaps(engine, MARCH, 1) == {GapCell("debts", "", "nl", "2026-03", "v1"): 2}
 
 
 def test_areas_with_dates_names_and_members(store):

@@ -133,6 +133,15 @@ def test_a_broken_file_stops_the_loading_with_its_place(folder):
     assert [problem.file for problem in check_content(folder) if not problem.warning] == ["taxonomy/needs.yaml"]
 
 
+def test_the_version_of_the_taxonomy_changes_with_what_a_code_means(folder, knowledge):
+    needs = folder / "taxonomy" / "needs.yaml"
+    assert load_knowledge(folder).taxonomy_version == knowledge.taxonomy_version
+    replace(needs, "    - schuldenlast\n", "")
+    assert load_knowledge(folder).taxonomy_version == knowledge.taxonomy_version, "a synonym only helps searching"
+    replace(needs, "    nl: Schulden\n", "    nl: Schuldenlast\n")
+    assert load_knowledge(folder).taxonomy_version != knowledge.taxonomy_version
+
+
 def test_the_catalogue_is_checked_once_also_beside_a_broken_taxonomy(folder):
     replace(folder / "catalogue" / "lines.yaml", "formality: formal", "formality: strange")
     assert len(found(folder, "content_unknown_code")) == 1
