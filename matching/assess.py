@@ -10,7 +10,7 @@ from functools import lru_cache
 from kaart.domain.areas import AreaCode, AreaSystem, Place, municipality_area
 from kaart.domain.codes import ReasonCode
 from kaart.domain.eligibility import Verdict
-from kaart.domain.facts import ServiceFacts
+from kaart.domain.facts import ServiceFacts, without_body
 from kaart.domain.needs import ClientNeed
 from kaart.domain.ports import AreaNames, Places
 from matching.criteria.area import area
@@ -23,7 +23,7 @@ from matching.criteria.reach import reach
 from matching.criteria.weights import SECOND_READING
 from matching.explain import Reason
 from matching.rank import Match
-from matching.retrieve import Ask, Found, Nearness
+from matching.retrieve import Ask, Found, Nearness, serves_part
 from matching.understand.words import plain_words, stem, stems_of
 
 Criterion = Callable[[ClientNeed, Candidate], Reason | None]
@@ -73,6 +73,14 @@ class Assessor:
     def candidate(self, found: Found) -> Candidate:
         """What the criteria see of an offer."""
         facts, place = found.facts, self.asked.place
+        if found.hit.offers > 1 and (place is None or serves_part(facts, place)):
+            return Candidate(
+                facts=without_body(facts),
+                answers=tuple(self._answers(found)),
+                today=self.today,
+                scale_km=self.scale_km,
+                place_needed=True,
+            )
         municipalities = {each.municipality for each in facts.locations if each.municipality}
         served = _own_municipalities(facts, place)
         return Candidate(
@@ -86,7 +94,6 @@ class Assessor:
             in_municipality=place is not None
             and bool(set(place.municipalities) & municipalities or (served and not municipalities)),
             same_zone=place is not None and self._shares_zone(place, municipalities),
-            offers=found.hit.offers,
         )
 
     def judged(self, candidate: Candidate, without: ReasonCode | None = None) -> Match:
@@ -101,7 +108,7 @@ class Assessor:
             reasons,
             candidate.distance_km if self.asked.place is not None else None,
             candidate.covers,
-            place_needed=self.asked.place is None and candidate.offers > 1,
+            place_needed=candidate.place_needed,
             answers=candidate.answered,
         )
 

@@ -31,6 +31,7 @@ from matching.retrieve import DEFAULT_SCALE_KM, Ask, Retrieved, Retriever, answe
 from matching.shape import kind_cards, kinds_to_show, named_kinds, names_of_kinds, near_misses, notes
 from matching.understand.calibration import calibration_of
 from matching.understand.needs import Piece
+from matching.understand.questions import with_place_asked
 from matching.understand.understand import Reading, Understander
 from matching.understand.words import plain_words
 
@@ -115,6 +116,9 @@ class Matcher:
                 raise
             return Answer(understanding, (), (), now, degraded=self._degraded(understanding, asks))
         self._count_gaps(asks, results, understanding, today)
+        if _place_decides(results, kinds, need.place):
+            asked = with_place_asked(understanding.questions, request.answers)
+            understanding = replace(understanding, questions=asked)
         return Answer(
             understanding,
             kinds,
@@ -266,6 +270,14 @@ class Matcher:
         for ask in asks:
             if ask.needs and not answered.intersection(ask.needs):
                 self._gaps.count_gap(ask.needs[0], area, need.language or need.answer_language, today.replace(day=1))
+
+
+def _place_decides(results: Sequence[Match], kinds: Sequence[KindCard], place: Place | None) -> bool:
+    """Whether a sharper place would change the answer: help that differs per town, or that one has to go to."""
+    shown = (*results, *(match for card in kinds for match in card.arranged_by))
+    return any(
+        match.place_needed or (place is None and not any(way.is_remote for way in match.facts.reach)) for match in shown
+    )
 
 
 def _gap_area(place: Place | None, *, crisis: bool) -> AreaCode | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from kaart.domain.areas import Place, PlaceKind
+from kaart.domain.areas import AreaCode, Place, PlaceKind, municipality_area
 from kaart.domain.facts import ServiceFacts
 from kaart.domain.ids import OrganizationId
 from kaart.domain.ports import FactsReader, Places, SearchIndex
@@ -112,21 +112,20 @@ class Retriever:
         if place is None:
             texts = self._texts(asks, lists, TEXTS_OF_A_PLACE, limit=LIST_LIMIT)
         elif not place.has_catalogue:
-            texts = self._texts(asks, lists, TEXTS_OF_A_PLACE, limit=LIST_LIMIT, covering=place.areas, remote=True)
+            texts = self._texts(asks, lists, TEXTS_OF_A_PLACE, limit=LIST_LIMIT, covering=_served(place), remote=True)
         else:
             rings = rings_of(place, scale_km)
             first = rings[0]
             ring, near = self._ring(asks, place, rings)
-            local = self._texts(asks, lists, TEXTS_OF_A_PLACE, limit=LIST_LIMIT, near=near, covering=place.areas)
+            local = self._texts(asks, lists, TEXTS_OF_A_PLACE, limit=LIST_LIMIT, near=near, covering=_served(place))
             remote = self._texts(asks, lists, TEXTS_REMOTE, limit=REMOTE_LIST_LIMIT, remote=True)
             texts = list(dict.fromkeys((*local, *remote)))
         found = self._offers(texts, lists, place)
         return Retrieved(found, ring, first, any(each.meaning_failed for each in lists))
 
     def arrangers(self, kinds: Sequence[str], place: Place | None) -> tuple[Found, ...]:
-        """Offers of these kinds that cover the place; without a place one of each text."""
-        covering = place.areas if place is not None else frozenset()
-        query = ServiceQuery(text="", kinds=tuple(kinds), covering=covering, limit=REMOTE_LIST_LIMIT)
+        """Offers of these kinds that cover the place; without a sharp one, one of each text."""
+        query = ServiceQuery(text="", kinds=tuple(kinds), covering=_served(place), limit=REMOTE_LIST_LIMIT)
         texts = [hit.text_key for hit in self._index.lexical(query)]
         wanted = set(kinds)
         found = self._offers(texts, (), place)
@@ -177,7 +176,7 @@ class Retriever:
             return ()
         query = OfferQuery(
             tuple(texts),
-            covering=place.areas if place is not None else frozenset(),
+            covering=_served(place),
             point=place.point if place is not None else None,
             per_text=OFFERS_PER_TEXT if place is not None else 1,
         )
@@ -188,15 +187,42 @@ class Retriever:
         rows = self._facts.by_ids([hit.service_id for hit in kept])
         nearness = {hit.text_key: tuple(each.nearness(hit.text_key) for each in lists) for hit in kept}
         found = (Found(rows[hit.service_id], hit, nearness[hit.text_key]) for hit in kept if hit.service_id in rows)
-        return tuple(_without_strangers(found, place))
+        return tuple(_one_for_all(_without_strangers(found, place), place))
 
 
 def rings_of(place: Place, scale_km: float) -> tuple[float, ...]:
     """The rings for a place, from the sharpest that means something up to the scale of the need."""
-    blunt = place.kind in {PlaceKind.MUNICIPALITY, PlaceKind.PROVINCE, PlaceKind.REGION}
+    blunt = place.is_wide or place.kind is PlaceKind.MUNICIPALITY
     first = FIRST_RING_OF_A_MUNICIPALITY_KM if blunt else RINGS_KM[0]
     inner = [ring for ring in RINGS_KM if first <= ring < scale_km]
     return (*inner, scale_km)
+
+
+def _served(place: Place | None) -> frozenset[AreaCode]:
+    """The areas that a catchment may name; of a wide place those within it too, so that help per town is found."""
+    if place is None or not place.is_wide:
+        return place.areas if place is not None else frozenset()
+    return place.areas | {municipality_area(nis) for nis in place.municipalities}
+
+
+def serves_part(facts: ServiceFacts, place: Place) -> bool:
+    """Whether the offer is for one part of a wide place, so that nobody knows whether for this person."""
+    catchment = set(facts.catchment or ())
+    return place.is_wide and not catchment & place.areas and bool(catchment & _served(place))
+
+
+def _one_for_all(found: Iterable[Found], place: Place | None) -> Iterable[Found]:
+    """Of offers for parts of a wide place one stands for all with its text, as without a place.
+
+    Whether any of them covers the person is not known.
+    """
+    seen: set[str] = set()
+    for each in found:
+        if place is None or not serves_part(each.facts, place):
+            yield each
+        elif each.hit.offers == 1 or each.hit.text_key not in seen:
+            seen.add(each.hit.text_key)
+            yield replace(each, hit=replace(each.hit, covers=None))
 
 
 def _without_twins(hits: Iterable[OfferHit], place: Place | None) -> Iterable[OfferHit]:

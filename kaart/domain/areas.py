@@ -118,6 +118,11 @@ class Place:
         return self.region in {FLANDERS_NIS, BRUSSELS_NIS}
 
     @property
+    def is_wide(self) -> bool:
+        """A province or a region: help that is arranged per municipality can then not be told apart yet."""
+        return self.kind in {PlaceKind.PROVINCE, PlaceKind.REGION}
+
+    @property
     def area(self) -> AreaCode:
         """The sharpest area that surely holds the whole place: its one municipality, else its province or region."""
         if len(self.municipalities) == 1:

@@ -46,5 +46,12 @@ def questions_for(
     return tuple(asked[:MAXIMUM_QUESTIONS])
 
 
+def with_place_asked(questions: Sequence[Question], answers: Mapping[str, str]) -> tuple[Question, ...]:
+    """The same questions with that for the place first, where what was found depends on it."""
+    if PLACE in answers or any(question.code == PLACE for question in questions):
+        return tuple(questions)
+    return (Question(PLACE, "question.place"), *questions)[:MAXIMUM_QUESTIONS]
+
+
 def _needs(codes: Sequence[str], terms: Mapping[str, Term], language: str) -> tuple[Choice, ...]:
     return tuple(Choice(code, terms[code].labels.text(language)) for code in codes if code in terms)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 import structlog
 
 from api.app import create_api
-from kaart.domain.codes import Budget, ForWhom, Mobility, When
+from kaart.domain.codes import Budget, Coverage, ForWhom, Mobility, When
 from kaart.errors import UnavailableError
+from matching.answer import KindCard
 from tests.factories.html import StrictClient
-from tests.factories.web import FakeMatcher, api_deps, full_matcher
+from tests.factories.web import OTHER_KIND, FakeMatcher, api_deps, full_matcher, make_match
 
 TEXT = "mijn mama van 82 heeft schulden"
 
@@ -78,6 +80,23 @@ def test_the_score_is_the_sum_of_the_points_shown(client):
     for result in answer["results"]:
         assert result["score"] == sum(reason["points"] for reason in result["reasons"])
         assert result["score"].as_tuple().exponent >= -3
+
+
+def test_an_offer_that_depends_on_the_place_names_no_town():
+    general = replace(make_match(public_phone="", locations=()), place_needed=True, distance_km=None)
+    unexplained = replace(make_match("Verzonnen zitting", kinds=()), place_needed=True)
+    matcher = FakeMatcher(
+        results=(general, unexplained), kinds=(KindCard(OTHER_KIND, Coverage.NONE_KNOWN, (general,)),)
+    )
+    answer = match(StrictClient(create_api(api_deps(matcher, base_url="https://kaart.example"))), text=TEXT).json()
+    [arranger] = answer["kinds"][0]["arranged_by_services"]
+    first, second = (result["service"] for result in answer["results"])
+    assert first == arranger
+    assert set(first) >= {"id", "key", "name", "organization", "url"}
+    assert (first["organization"], first["place_needed"]) == ("Verzonnen vzw van je gemeente", True)
+    assert first["url"] == "https://kaart.example/nl/kind/debt_mediation"
+    assert second["url"] == "https://kaart.example/nl"
+    assert answer["results"][0]["phone"] == ""
 
 
 def test_understand_answers_only_what_was_understood(client):

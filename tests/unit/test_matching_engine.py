@@ -9,79 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kaart.domain.areas import BELGIUM, PlaceKind
-from kaart.domain.codes import Coverage, CrisisCode, Degraded, Reach, ReasonCode, RuleCode, Status
+from kaart.domain.codes import Coverage, CrisisCode, Degraded, ReasonCode, RuleCode, Status
 from kaart.domain.eligibility import AgeRange, Eligibility, EligibilityRule, Verdict
 from kaart.domain.needs import StatedFacts
 from kaart.errors import InvalidInputError, UnavailableError
-from matching.answer import MatchRequest
-from matching.engine import Matcher
 from matching.retrieve import MAXIMUM_FACTS, rings_of
-from tests.factories.embedding import FakeEmbedder
 from tests.factories.fakes import (
     DEINZE,
-    EAST_FLANDERS,
     GENT,
     GENTBRUGGE,
     NAMUR,
     TODAY,
-    FakeAreas,
-    FakeFacts,
-    FakeGaps,
-    FakeIndex,
-    FakePlaces,
-    a_knowledge,
     a_location,
     a_service,
-    clock,
 )
-
-OCMWS = tuple(
-    service
-    for town, nis in (("gent", "44021"), ("deinze", "44083"))
-    for service in (
-        a_service(
-            f"ocmw-{town}/dienstverlening", name="Maatschappelijke dienstverlening", needs=("debt",),
-            kinds=("social_assistance",), catchment=(f"municipality:{nis}",), dated_on=TODAY, source="editorial",
-        ),
-        a_service(
-            f"ocmw-{town}/leefloon", name="Leefloon", needs=("no_income",), kinds=("living_wage",),
-            catchment=(f"municipality:{nis}",), dated_on=TODAY, source="editorial",
-        ),
-    )
-)  # fmt: skip
-LINE = a_service(
-    "luisterlijn/bellen", name="Luisterlijn", needs=("loneliness",), reach=frozenset({Reach.PHONE}),
-    catchment=(BELGIUM,), summary="praten als je je alleen voelt",
-)  # fmt: skip
-BUDDIES = tuple(
-    a_service(
-        f"buddy-{index}/werking", name=f"Buddywerking {index}", needs=("loneliness",), kinds=("buddy",),
-        locations=(a_location(GENT, east_km=float(index)),), summary="samen op stap",
-    )
-    for index in range(1, 5)
-)  # fmt: skip
-
-
-class World:
-    """A matcher with everything that it was given at hand."""
-
-    def __init__(self, *services):
-        self.embedder = FakeEmbedder()
-        self.places = FakePlaces()
-        self.index = FakeIndex(services, self.embedder, self.places)
-        self.facts = FakeFacts(services)
-        self.gaps = FakeGaps()
-        self.matcher = Matcher(
-            a_knowledge(), self.embedder, self.index, self.facts, self.places, FakeAreas(), self.gaps, clock
-        )
-
-    def match(self, text, **request):
-        return self.matcher.match(MatchRequest(text, **request))
-
-
-def keys(matches):
-    return [match.facts.key for match in matches]
+from tests.factories.world import BUDDIES, LINE, OCMWS, World, keys
 
 
 def test_the_own_ocmw_answers_and_its_twins_are_no_near_misses():
@@ -117,31 +59,11 @@ def test_near_and_remote_offers_stand_together_nearest_first():
     assert answer.kinds[0].coverage is Coverage.KNOWN
 
 
-def test_without_a_place_one_card_stands_for_all_municipalities_and_the_place_is_asked():
-    answer = World(*OCMWS).match("hoe vraag ik een leefloon aan")
-    (match,) = answer.results
-    assert match.place_needed
-    assert "place" in {question.code for question in answer.understanding.questions}
-
-
 def test_several_needs_are_all_covered():
     world = World(*OCMWS, LINE, *BUDDIES)
     answer = world.match("ik kan mijn facturen niet betalen en ik voel me zo alleen", place=GENT)
     first = frozenset().union(*(match.answers for match in answer.results[:2]))
     assert first == {"debt", "loneliness"}
-
-
-def test_outside_the_catalogue_national_offers_are_shown_and_it_is_said():
-    general = a_service(
-        "iedereen/bellen", name="Luisterlijn voor iedereen", kinds=("helpline_emotional",),
-        reach=frozenset({Reach.PHONE}), catchment=(BELGIUM,),
-    )  # fmt: skip
-    world = World(*OCMWS, LINE, general, *BUDDIES)
-    for text, key in (("ik voel me zo alleen", LINE.key), ("warme maaltijd voor mijn moeder", general.key)):
-        answer = world.match(text, place=NAMUR)
-        assert keys(answer.results) == [key]
-        assert [note.code for note in answer.widened] == ["outside"]
-    assert world.gaps.counted == []
 
 
 def test_an_offer_for_another_area_is_a_near_miss_with_its_rule_and_an_alternative():
@@ -221,24 +143,6 @@ def test_without_an_index_a_crisis_line_is_still_shown():
         world.match("hoe vraag ik een leefloon aan", place=DEINZE)
     answer = world.match("ik heb geen inkomen meer en ik wil niet meer leven", place=DEINZE)
     assert [alert.code for alert in answer.understanding.crisis] == [CrisisCode.SUICIDE]
-
-
-def test_a_crisis_is_never_counted_below_the_province():
-    world = World(*OCMWS)
-    world.match("warme maaltijd voor mijn moeder, ze wil niet meer leven", place=DEINZE)
-    assert [area for _, area, _, _ in world.gaps.counted] == ["province:40000"]
-
-
-def test_a_gap_is_booked_on_the_sharpest_area_that_is_known():
-    shared = replace(GENT, kind=PlaceKind.POSTAL_CODE, municipalities=("44021", "44083"), postal_code="9800")
-    in_brussels = replace(shared, province=None, region="04000")
-    in_flanders = replace(EAST_FLANDERS, kind=PlaceKind.REGION, province=None)
-    world = World(*OCMWS)
-    for place in (DEINZE, EAST_FLANDERS, in_flanders, shared, in_brussels):
-        world.match("warme maaltijd voor mijn moeder", place=place)
-    assert [area for _, area, _, _ in world.gaps.counted] == [
-        "municipality:44083", "province:40000", "region:02000", "province:40000", "region:04000",
-    ]  # fmt: skip
 
 
 def test_stated_needs_alone_are_enough():

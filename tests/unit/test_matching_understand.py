@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kaart.domain.areas import PlaceMatch, PlaceMention
 from kaart.domain.codes import Budget, CrisisCode, ForWhom, Mobility, When
 from kaart.domain.needs import CrisisTopic, FactKind, KindOfHelp, StatedFacts
 from kaart.domain.texts import Texts
@@ -17,12 +16,11 @@ from matching.shape import kinds_to_show, named_kinds
 from matching.understand.crisis import CrisisDetector
 from matching.understand.facts import read_facts
 from matching.understand.language import LanguageDetector
-from matching.understand.place import read_place
 from matching.understand.sentences import MAXIMUM_PIECES, MAXIMUM_WORDS, pieces_of
 from matching.understand.understand import Understander
 from matching.understand.words import plain_words, stem
 from tests.factories.embedding import FakeEmbedder
-from tests.factories.fakes import DEINZE, EAST_FLANDERS, GENT, FakePlaces, a_knowledge
+from tests.factories.fakes import FakePlaces, a_knowledge
 
 DETECTOR = LanguageDetector()
 
@@ -168,14 +166,6 @@ def test_what_a_text_repeats_is_one_fact_and_is_taken_away_as_one():
     assert (without.age, without.budget) == (None, None)
 
 
-def test_a_place_that_is_named_twice_is_one_fact():
-    text = "ik woon in Gent, een dienst in Gent of in Deinze"
-    read = read_place(FakePlaces(), text, "nl", None, frozenset())
-    assert [(fact.value, fact.start) for fact in read.facts] == [("Gent", 11), ("Deinze", 42)]
-    without = read_place(FakePlaces(), text, "nl", None, frozenset({read.facts[0].id}))
-    assert without.place == DEINZE
-
-
 def test_what_is_stated_wins_over_the_text():
     read = read_facts("mijn mama van 82", "nl", StatedFacts(age=70, for_whom=ForWhom.CLIENT), frozenset())
     assert (read.age, read.for_whom) == (70, ForWhom.CLIENT)
@@ -231,42 +221,6 @@ def test_a_kind_of_help_that_the_text_names_comes_first():
 def test_crisis_evidence_is_a_span_of_the_text():
     (alert,) = CRISIS.detect("Ach, ik wil écht niet meer leven. Help.")
     assert alert.evidence == "niet meer leven"
-
-
-def test_place_in_the_text_and_the_stated_one():
-    places = FakePlaces()
-    read = read_place(places, "ik woon in Gentbrugge bij Gent", "nl", None, frozenset())
-    assert read.place is not None
-    assert read.place.label == "Gentbrugge"
-    assert read_place(places, "ik woon in Gent", "nl", DEINZE, frozenset()).place is DEINZE
-    gone = frozenset(fact.id for fact in read.facts)
-    assert read_place(places, "ik woon in Gentbrugge bij Gent", "nl", None, gone).place is None
-
-
-def test_two_places_ask_which():
-    understood = an_understander().understand(MatchRequest("ik woon in Gent maar help mijn moeder in Deinze koken"))
-    question = next(each for each in understood.questions if each.code == "place")
-    assert {choice.value for choice in question.choices} == {"44021", "44083"}
-    answered = an_understander().understand(
-        MatchRequest("ik woon in Gent maar help mijn moeder in Deinze koken", answers={"place": "44083"})
-    )
-    assert answered.need.place == DEINZE
-    assert "place" not in {each.code for each in answered.questions}
-
-
-def test_a_province_among_the_places_is_offered_as_itself():
-    class Wide(FakePlaces):
-        def mentions(self, text, language):
-            del language
-            start = text.index("Oost-Vlaanderen")
-            return (PlaceMention(DEINZE, 0, 1), PlaceMention(EAST_FLANDERS, start, start + 15))
-
-    understander = Understander(a_knowledge(), FakeEmbedder(), Wide())
-    text = "schulden, Deinze of Oost-Vlaanderen"
-    [question] = [each for each in understander.understand(MatchRequest(text)).questions if each.code == "place"]
-    assert [choice.value for choice in question.choices] == ["44083", "province:40000"]
-    answered = understander.understand(MatchRequest(text, answers={"place": "province:40000"}))
-    assert answered.need.place == EAST_FLANDERS
 
 
 def test_pieces_of_a_text():
@@ -327,27 +281,6 @@ def test_stated_needs_win_and_a_need_can_be_taken_away():
     assert [(guess.code, guess.stated) for guess in stated.need.needs] == [("debt", True)]
     without = understander.understand(MatchRequest("mijn vader kookt niet meer", dismissed=frozenset({"need:meals"})))
     assert "meals" not in {guess.code for guess in without.need.needs}
-
-
-def test_the_question_about_the_place_can_be_skipped():
-    understander = an_understander()
-    open_questions = understander.understand(MatchRequest("ik heb schulden")).questions
-    assert [question.code for question in open_questions][:1] == ["place"]
-    skipped = understander.understand(MatchRequest("ik heb schulden", answers={"place": "skip"})).questions
-    assert "place" not in {question.code for question in skipped}
-    assert "place" not in {q.code for q in understander.understand(MatchRequest("schulden", place=GENT)).questions}
-
-
-def test_an_answer_that_is_no_place_leaves_the_question_open():
-    class Doubtful(FakePlaces):
-        def resolve(self, text, limit=5):
-            return [PlaceMatch(place, 0.6) for place in (GENT, DEINZE)][:limit] if " of " in text else []
-
-    understander = Understander(a_knowledge(), FakeEmbedder(), Doubtful())
-    for answer in ("Gent of Deinze", "nergenshuizen"):
-        understood = understander.understand(MatchRequest("ik heb schulden", answers={"place": answer}))
-        assert understood.need.place is None
-        assert [question.code for question in understood.questions][:1] == ["place"]
 
 
 def test_the_sentences_are_embedded_once():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from kaart.domain.codes import ForWhom
+from kaart.domain.codes import Coverage, ForWhom
 from kaart.errors import UnavailableError
+from matching.answer import KindCard, Question
 from tests.factories.html import StrictClient, press, search, send, words_of
-from tests.factories.web import FakeMatcher, full_matcher, make_match, web_deps
+from tests.factories.web import OTHER_KIND, REASONS, FakeMatcher, full_matcher, make_match, web_deps
 from web.app import create_web
 from web.forms import FIRST_RESULTS
 
@@ -60,6 +63,31 @@ def test_a_kind_of_help_without_offer_is_told_honestly(client):
     assert "nog geen dienst voor 9000 Voorbeeldstad" in words_of(kind)
     assert "Dat betekent niet dat ze er niet is" in words_of(kind)
     assert "tel:+3295550000" in [node.get("href") for node in kind.iter("a")]
+
+
+def test_without_a_place_no_town_stands_for_all_of_them():
+    offers = {"reasons": REASONS[:1], "public_phone": "", "locations": ()}
+    general = replace(make_match(**offers), place_needed=True, distance_km=None)
+    unexplained = replace(make_match("Verzonnen zitting", kinds=("unknown_kind",), **offers), place_needed=True)
+    matcher = FakeMatcher(
+        results=(general, unexplained),
+        kinds=(KindCard(OTHER_KIND, Coverage.NONE_KNOWN, (general,)),),
+        questions=(Question("place", "question.place"),),
+    )
+    page = StrictClient(create_web(web_deps(matcher))).get("/nl/results?need=debts")
+    first, second = page.tree.iter("article")
+    arranger = next(node for node in page.tree.iter("li") if node.get("class") == "arranger")
+    for part in (first, second, arranger):
+        words = words_of(part)
+        assert "Verzonnen vzw van je gemeente" in words
+        assert "Vul je gemeente in" in words
+        assert "Voorbeeldstad" not in words
+        assert "niet bekend" not in words
+        assert not [node for node in part.iter("a") if "/service/" in node.get("href")]
+    assert {node.get("href") for node in first.iter("a")} == {"/nl/kind/debt_mediation"}
+    assert [node.get("href") for node in arranger.iter("a")] == ["/nl/kind/debt_mediation"]
+    assert not list(second.iter("a"))
+    assert "In welke gemeente" in words_of(page.tree)
 
 
 def test_near_misses_notes_and_what_does_not_work_are_told(client):

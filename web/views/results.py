@@ -261,7 +261,7 @@ def _near_miss(miss: NearMiss, wording: Wording, language: str) -> NearMissView:
     failing = miss.failing
     words = wording.sentence(failing.message, language, failing.parameters) if failing else ""
     return NearMissView(
-        link=link(miss.match.facts, language),
+        link=link(miss.match, wording, language),
         rule=words or render(f"web.rule.{miss.rule}", language),
-        alternative=link(miss.alternative.facts, language) if miss.alternative else None,
+        alternative=link(miss.alternative, wording, language) if miss.alternative else None,
     )
