@@ -60,12 +60,16 @@ class CrisisAlert:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A request, understood."""
+    """A request, understood.
+
+    `outside` names places abroad in which the text looks for help, where it names none in Belgium.
+    """
 
     need: ClientNeed
     questions: tuple[Question, ...] = ()
     crisis: tuple[CrisisAlert, ...] = ()
     degraded: tuple[Degraded, ...] = ()
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

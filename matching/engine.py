@@ -28,7 +28,15 @@ from matching.answer import Answer, KindCard, MatchRequest, Understanding
 from matching.assess import Assessor, failing_rule
 from matching.rank import Match, covering_every_need, grouped, in_order
 from matching.retrieve import DEFAULT_SCALE_KM, Ask, Retrieved, Retriever, answering_kinds
-from matching.shape import kind_cards, kinds_to_show, named_kinds, names_of_kinds, near_misses, notes
+from matching.shape import (
+    kind_cards,
+    kinds_to_show,
+    named_kinds,
+    names_of_kinds,
+    near_misses,
+    notes,
+    outside_notes,
+)
 from matching.understand.calibration import calibration_of
 from matching.understand.needs import Piece
 from matching.understand.questions import with_place_asked
@@ -102,7 +110,8 @@ class Matcher:
         now = self._clock()
         asks = self._asks(reading)
         if not asks:
-            return Answer(understanding, (), (), now, degraded=understanding.degraded)
+            told = outside_notes(understanding.outside)
+            return Answer(understanding, (), (), now, widened=told, degraded=understanding.degraded)
         scale = max(self._scale(ask) for ask in asks)
         today = now.astimezone(_BRUSSELS).date()
         assessor = self._assessor(need, asks, scale, today)
@@ -114,7 +123,8 @@ class Matcher:
         except UnavailableError:
             if not understanding.crisis:
                 raise
-            return Answer(understanding, (), (), now, degraded=self._degraded(understanding, asks))
+            degraded = self._degraded(understanding, asks)
+            return Answer(understanding, (), (), now, widened=outside_notes(understanding.outside), degraded=degraded)
         self._count_gaps(asks, results, understanding, today)
         if _place_decides(results, kinds, need.place):
             asked = with_place_asked(understanding.questions, request.answers)
@@ -125,7 +135,10 @@ class Matcher:
             results,
             now,
             near_misses=near_misses(in_order(judged.failed, today), results),
-            widened=notes(need.place, results, retrieved.ring_km, retrieved.first_ring_km) if need.needs else (),
+            widened=(
+                *outside_notes(understanding.outside),
+                *(notes(need.place, results, retrieved.ring_km, retrieved.first_ring_km) if need.needs else ()),
+            ),
             degraded=self._degraded(understanding, asks, meaning_failed=retrieved.meaning_failed),
         )
 

@@ -98,6 +98,11 @@ def rule_of(code: ReasonCode) -> str:
     return RuleCode.RESIDENCE.value if code is ReasonCode.AREA else RuleCode.AGE.value
 
 
+def outside_notes(names: Sequence[str]) -> tuple[Note, ...]:
+    """What to say of a place abroad that the text names; of several, the first says enough."""
+    return tuple(Note("outside_belgium", "error.place_outside_belgium", (("place", name),)) for name in names[:1])
+
+
 def notes(
     place: Place | None, results: Sequence[Match], ring_km: float | None, first_ring_km: float | None
 ) -> tuple[Note, ...]:

@@ -177,6 +177,9 @@ class Places(Protocol):
     def mentions(self, text: str, language: str | None) -> Sequence[PlaceMention]:
         """The places named in a text, in the order in which they stand there."""
 
+    def outside(self, text: str, language: str | None) -> Sequence[str]:
+        """The well-known places outside Belgium in which a text looks for help, as they are written there."""
+
     def within(self, place: Place, kilometres: float) -> frozenset[str]:
         """The NIS codes of the municipalities that may lie within this distance, the place's own included."""
 

@@ -22,6 +22,7 @@ def questions_for(
     *,
     place: Place | None,
     other_places: Sequence[Place],
+    abroad: bool,
     guesses: Sequence[NeedGuess],
     competing: Sequence[str],
     near: Sequence[str],
@@ -29,9 +30,12 @@ def questions_for(
     answers: Mapping[str, str],
     language: str,
 ) -> tuple[Question, ...]:
-    """The questions that are still open, the one that helps most first."""
+    """The questions that are still open, the one that helps most first.
+
+    `abroad`: only a place outside Belgium was told, so that the place here is asked whatever the need.
+    """
     asked: list[Question] = []
-    if PLACE not in answers and (guesses or place is not None):
+    if PLACE not in answers and (guesses or place is not None or abroad):
         if place is None:
             asked.append(Question(PLACE, "question.place"))
         elif other_places:

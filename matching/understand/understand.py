@@ -79,11 +79,14 @@ class Understander:
             when=facts.when,
             target_groups=facts.target_groups,
         )
+        outside = () if place.place is not None else tuple(self._places.outside(request.text, language))
         understanding = Understanding(
             need,
+            outside=outside,
             questions=questions_for(
                 place=place.place,
                 other_places=() if place_answered else place.others,
+                abroad=bool(outside),
                 guesses=guesses,
                 competing=competing,
                 near=recognition.near,

@@ -101,6 +101,23 @@ def test_outside_the_catalogue_national_offers_are_shown_and_it_is_said():
     assert world.gaps.counted == []
 
 
+def test_a_place_abroad_is_said_and_the_place_here_is_asked():
+    world = World(*OCMWS)
+    for text in ("ik zoek een leefloon in Parijs", "iets in Parijs"):
+        answer = world.match(text)
+        assert [(note.code, dict(note.parameters)) for note in answer.widened] == [
+            ("outside_belgium", {"place": "Parijs"})
+        ]
+        assert [question.code for question in answer.understanding.questions] == ["place"]
+    for request in (
+        {"text": "een leefloon in Parijs", "place": DEINZE},
+        {"text": "mama in Gent, een leefloon in Parijs"},
+    ):
+        assert world.match(**request).widened == ()
+    understood = an_understander().understand(MatchRequest("iets in Parijs", answers={"place": "skip"}))
+    assert understood.questions == ()
+
+
 def test_a_gap_is_booked_on_the_sharpest_area_that_is_known():
     shared = replace(GENT, kind=PlaceKind.POSTAL_CODE, municipalities=("44021", "44083"), postal_code="9800")
     in_brussels = replace(shared, province=None, region="04000")
