@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -43,12 +43,15 @@ from kaart.errors import ConfigurationError, KaartError, UnavailableError
 from kaart.insight.gaps import GapCounts
 from kaart.keys import derived_key, load_or_create_master_key
 from kaart.places.gazetteer import Gazetteer
-from kaart.settings import EmbedderKind, IndexBackend, Settings
+from kaart.settings import EmbedderKind, GeocoderKind, IndexBackend, Settings
 from kaart.store.engine import make_engine
 from kaart.store.migrate import current_revision, head_revision
 from kaart.store.store import Store
 from matching.engine import Matcher
 from web.deps import WebDeps
+
+if TYPE_CHECKING:
+    from kaart.places.geocoder import AddressGeocoder
 
 #: The day on which an offer begins or ends is the day in Belgium.
 _BRUSSELS: Final = ZoneInfo("Europe/Brussels")
@@ -106,6 +109,21 @@ class Application:
     def gaps(self) -> GapCounts:
         """Searches without a good answer, as numbers."""
         return GapCounts(self.engine, self.knowledge.taxonomy_version)
+
+    @cached_property
+    def geocoder(self) -> AddressGeocoder | None:
+        """The configured online geocoder behind its cache; None while nobody may be asked."""
+        settings = self.settings
+        if settings.geocoder is GeocoderKind.NONE:
+            return None
+        from kaart.places.geocoder import make_geocoder  # noqa: PLC0415  a quarter of a second, only where it is used
+
+        return make_geocoder(
+            settings.geocoder,
+            settings.data_dir / "cache" / "geocoded.sqlite",
+            user_agent=settings.geocoder_user_agent,
+            url=settings.geocoder_url,
+        )
 
     # -- the index
 
@@ -273,7 +291,11 @@ class Application:
         """Bring the default catalogue into the register; a second time writes only what changed."""
         with self.store.write() as unit:
             unit.save_terms(self.knowledge.terms().values(), _TAXONOMY_SOURCE)
-        return [ingest(self.store, source, progress=progress) for source in self.sources()]
+        return [self.read_source(source, progress) for source in self.sources()]
+
+    def read_source(self, source: Source, progress: Progress | None = None) -> IngestReport:
+        """Read one source and bring what changed into the register, its addresses placed by the geocoder if any."""
+        return ingest(self.store, source, progress=progress, geocoder=self.geocoder)
 
     def is_content_loaded(self) -> bool:
         """Whether the register is made of the content as it is now, indexes apart; costs milliseconds."""

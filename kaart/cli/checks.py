@@ -115,6 +115,13 @@ def _content(application: Application) -> Iterator[Finding]:
     )
 
 
+def _geocoder(application: Application) -> Iterator[Finding]:
+    settings = application.settings
+    if application.geocoder is not None:
+        state = f"{settings.geocoder}, asked as “{settings.geocoder_user_agent}” while sources are read"
+        yield Finding("geocoder", Level.GOOD, state)
+
+
 def _address(application: Application) -> Iterator[Finding]:
     settings = application.settings
     local = settings.host in {"127.0.0.1", "localhost", "::1"}
@@ -140,5 +147,6 @@ _LOOKS: tuple[tuple[str, Callable[[Application], Iterator[Finding]]], ...] = (
     ("content", _content),
     ("embedder", _embedder),
     ("index", _indexes),
+    ("geocoder", _geocoder),
     ("address", _address),
 )

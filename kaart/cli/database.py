@@ -56,7 +56,7 @@ def prepare(application: Application, *, quick: bool) -> Built:
     migrate(application.engine)
     with progress("Loading the default catalogue") as report:
         reports = application.load_catalogue(report)
-    show_ingest(done for done in reports if done.wrote or done.rejected or not quick)
+    show_ingest(done for done in reports if done.wrote or done.troubled or not quick)
     work = application.index_work()
     built = build(application, work.rebuilds, work.silent)
     with progress("Learning the example sentences") as report:

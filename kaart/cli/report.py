@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from data_sources.geocode import Geocoding
 from data_sources.ingest import IngestReport
 from indexer.rebuild import RebuildReport
-from kaart.cli.output import console
+from kaart.cli.output import console, sentence
 
 
 def show_ingest(reports: Iterable[IngestReport]) -> None:
@@ -19,6 +20,16 @@ def show_ingest(reports: Iterable[IngestReport]) -> None:
         )
         for code, count in report.reasons.items():
             console.print(f"  {count} × {code}")
+        _show_geocoding(report.geocoding)
+
+
+def _show_geocoding(geocoding: Geocoding) -> None:
+    if geocoding.found or geocoding.not_found:
+        console.print(
+            f"  {geocoding.found} addresses placed by the geocoder, {geocoding.not_found} that it does not know better."
+        )
+    if geocoding.error is not None:
+        console.print(f"  {sentence(geocoding.error)}", style="yellow", markup=False, soft_wrap=True)
 
 
 def show_rebuild(report: RebuildReport) -> None:

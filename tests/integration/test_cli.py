@@ -105,11 +105,15 @@ def test_a_search_without_words_is_told_in_one_sentence(installation, kaart, tex
         ("KAART_PROT", "80", "KAART_PORT"),
         ("KAART_DATABASE_URL", "mysql://nowhere/x", "mysql"),
         ("KAART_DATABASE_URL", "no address", "KAART_DATABASE_URL"),
+        ("KAART_GEOCODER", "nominatim", "KAART_GEOCODER_USER_AGENT"),
     ],
 )
 def test_a_wrong_setting_is_named(installation, monkeypatch, kaart, name, value, told):
     monkeypatch.setenv(name, value)
     assert told in refused(kaart("index", "status"))
+    if name == "KAART_GEOCODER":
+        assert told in refused(kaart("doctor"))
+        assert told in refused(kaart("search", "huur"))
 
 
 @pytest.mark.parametrize(
