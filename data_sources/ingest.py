@@ -154,6 +154,9 @@ def _read(
         hashes = newest_hashes(unit, source.code)
         back = gone_ids(unit)
     if last is not None and last.content_hash == fingerprint:
+        with store.write() as unit:
+            # Also this was a complete reading: the register is as fresh as the source.
+            unit.note_source_run(replace(last, at=now))
         return IngestReport(source.code, len(records), unchanged_records=len(records))
     if last is not None and last.counts.get(MAPPING) != source.mapping_version:
         hashes = {}  # the program reads the same records in another way now

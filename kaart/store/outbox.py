@@ -162,6 +162,13 @@ class StoredOutbox:
             )
             return waiting or 0, aside or 0
 
+    def waiting_since(self, target: str) -> datetime | None:
+        """When the oldest change that this target has not taken was written; None when nothing waits."""
+        joined = OUTBOX.outerjoin(DELIVERY, and_(DELIVERY.c.outbox_id == OUTBOX.c.id, DELIVERY.c.target == target))
+        query = select(OUTBOX.c.written_at).select_from(joined).where(_waits()).order_by(OUTBOX.c.written_at).limit(1)
+        with reading(self._engine) as connection:
+            return connection.scalar(query)
+
     def prune(self, targets: Sequence[str], before: datetime) -> int:
         """Delete the changes written before this instant that every one of these targets has; returns how many."""
         statement = OUTBOX.delete().where(OUTBOX.c.written_at < before)

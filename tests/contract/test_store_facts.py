@@ -186,6 +186,20 @@ def test_each_target_takes_every_change_once(store):
     assert store.outbox.counts(TARGET) == (0, 0)
 
 
+def test_the_oldest_change_that_waits_is_told(store):
+    assert store.outbox.waiting_since(TARGET) is None
+    fill(store)
+    save(store, replace(get(store, SERVICE), url="https://example.org/2"))
+    first, second = store.outbox.pending(TARGET, 10)
+    assert store.outbox.waiting_since(TARGET) == first.written_at
+    store.outbox.delivered(TARGET, [first.id])
+    assert store.outbox.waiting_since(TARGET) == second.written_at
+    for _ in range(ATTEMPTS):
+        store.outbox.failed(TARGET, second.id, "cannot be read")
+    assert store.outbox.waiting_since(TARGET) is None, "what is set aside waits for a person"
+    assert store.outbox.waiting_since("elasticsearch") == first.written_at
+
+
 def test_a_poisoned_change_is_set_aside_and_can_be_tried_again(store):
     fill(store)
     (item,) = store.outbox.pending(TARGET, 10)

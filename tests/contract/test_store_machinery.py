@@ -21,7 +21,7 @@ from kaart.errors import ConfigurationError, UnavailableError
 from kaart.insight.gaps import SHOWN_FROM, GapCounts
 from kaart.store.engine import make_engine, writing
 from kaart.store.gaps import GapCell, read_gaps
-from kaart.store.lease import Leases
+from kaart.store.lease import Held, Leases
 from kaart.store.store import Store
 from kaart.store.unit import SourceRun
 from tests.contract.samples import NOW, ORGANIZATION, SERVICE, STEWARD, fill, get
@@ -57,6 +57,16 @@ def test_one_holder_at_a_time(engine):
     assert not leases.release("worker", "a")
     assert leases.release("worker", "b")
     assert leases.acquire("worker", "a", 30)
+
+
+def test_a_lease_says_who_holds_it_and_until_when(engine):
+    clock = Hands()
+    leases = Leases(engine, clock)
+    assert leases.held("worker") is None
+    leases.acquire("worker", "a", 30)
+    assert leases.held("worker") == Held("a", NOW + timedelta(seconds=30))
+    clock.now += timedelta(seconds=30)
+    assert leases.held("worker") is None, "it ran out"
 
 
 def test_of_many_that_ask_together_one_gets_the_lease(engine):
