@@ -113,19 +113,21 @@ class Assessor:
         )
 
     def _answers(self, found: Found) -> list[AnswerTo]:
-        """How the offer answers each ask; the first need of an ask counts fully, a second reading less."""
+        """How the offer answers each ask.
+
+        A further reading counts less, and only for an offer that answers nothing else: it may be a mistake of ours, and
+        must not lift what answers a bit of everything above what answers what was said first.
+        """
+        fits = [self._coded(found.facts, ask.need) if ask.need else Fit.NONE for ask in self.asks]
+        answered = any(ask.leading and fit is not Fit.NONE for ask, fit in zip(self.asks, fits, strict=True))
         answers: list[AnswerTo] = []
-        for ask, words, near in zip(self.asks, self.words, found.nearness, strict=True):
-            coded = [(code, self._coded(found.facts, code)) for code in ask.needs]
-            fits = [(code, fit) for code, fit in coded if fit is not Fit.NONE]
-            if fits:
-                for rank, (code, fit) in enumerate(fits):
-                    weight = 1.0 if code == ask.needs[0] else SECOND_READING
-                    # The words count once per ask, with its best reading.
-                    answers.append(AnswerTo(code, fit, weight if rank == 0 else 0.0, near.closeness))
+        for ask, fit, words, near in zip(self.asks, fits, self.words, found.nearness, strict=True):
+            if ask.leading:
+                worded = self._worded(ask, words, found.facts, near) if fit is Fit.NONE else fit
+                answers.append(AnswerTo(ask.need, worded, 1.0, near.closeness))
             else:
-                code = ask.needs[0] if ask.needs else ""
-                answers.append(AnswerTo(code, self._worded(ask, words, found.facts, near), 1.0, near.closeness))
+                answers.append(AnswerTo(ask.need, fit, 0.0 if answered else SECOND_READING, near.closeness))
+                answered = answered or fit is not Fit.NONE
         return answers
 
     def _coded(self, facts: ServiceFacts, code: str) -> Fit:
@@ -141,10 +143,10 @@ class Assessor:
             return Fit.NAMED
         uncoded = not facts.needs and not facts.kinds
         if self.near_text is not None and near.cosine is not None:
-            least = self.near_text + (0.0 if uncoded or not ask.needs else _CODED_OTHERWISE)
+            least = self.near_text + (0.0 if uncoded or not ask.need else _CODED_OTHERWISE)
             if near.cosine >= least:
                 return Fit.TEXT
-        if near.by_words and (uncoded or not ask.needs) and _word_share(words, facts) >= _WORD_SHARE:
+        if near.by_words and (uncoded or not ask.need) and _word_share(words, facts) >= _WORD_SHARE:
             return Fit.TEXT
         return Fit.NONE
 

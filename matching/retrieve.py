@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
@@ -35,6 +35,8 @@ REMOTE_LIST_LIMIT = 20
 #: row costs about 0.2 ms, half of a request together; ten results and their near-misses come from far fewer.
 TEXTS_OF_A_PLACE = 24
 TEXTS_REMOTE = 8
+#: A further reading of words gets so many of them: enough to be answered, and never the room of what was said first.
+TEXTS_OF_A_FURTHER_READING = 3
 OFFERS_PER_TEXT = 3
 MAXIMUM_FACTS = 64
 #: A few rings of every municipality and postal code.
@@ -43,13 +45,23 @@ _RINGS_KEPT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One thing to look for: the words, their vector (None: without meaning), and the codes that lift a text."""
+    """One thing to look for: the words, their vector (None: without meaning), and the codes that lift a text.
+
+    `need` is empty where only words are asked; `kinds` are those that answer it. Not `leading`: it is a further
+    reading of words that say something else first, so that their own meaning does not speak for it.
+    """
 
     text: str
     vector: Any
-    needs: tuple[str, ...] = ()
+    need: str = ""
     kinds: tuple[str, ...] = ()
     language: str | None = None
+    leading: bool = True
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The code as a query wants it."""
+        return (self.need,) if self.need else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +163,7 @@ class Retriever:
     def _texts(self, asks: Sequence[Ask], lists: Sequence[_Lists], keep: int, *, limit: int, **where: Any) -> list[str]:
         """Fill the lists of each ask and give the best texts, the asks taking turns."""
         orders: list[list[str]] = []
+        further: list[list[str]] = []
         for ask, gathered in zip(asks, lists, strict=True):
             query = ServiceQuery(
                 text=ask.text, language=ask.language, needs=ask.needs, kinds=ask.kinds, limit=limit, **where
@@ -168,8 +181,12 @@ class Retriever:
             fused = reciprocal_rank(both)
             for text_key, share in closeness(fused, len(both)).items():
                 gathered.closeness[text_key] = max(share, gathered.closeness.get(text_key, 0.0))
-            orders.append(in_order(fused))
-        return _in_turn(orders, keep)
+            if ask.leading:
+                orders.append(in_order(fused))
+            else:
+                further.append(in_order(fused)[:TEXTS_OF_A_FURTHER_READING])
+        beside = _in_turn(further, keep // 2)
+        return list(dict.fromkeys((*_in_turn(orders, keep - len(beside)), *beside)))
 
     def _offers(self, texts: Sequence[str], lists: Sequence[_Lists], place: Place | None) -> tuple[Found, ...]:
         if not texts:
@@ -263,8 +280,3 @@ def _in_turn(orders: Sequence[Sequence[str]], keep: int) -> list[str]:
     longest = max((len(order) for order in orders), default=0)
     mixed = (order[place] for place in range(longest) for order in orders if place < len(order))
     return list(islice(dict.fromkeys(mixed), keep))
-
-
-def answering_kinds(needs: Iterable[str], kinds_of: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The kinds of help that answer these needs, without doubles, in their order."""
-    return tuple(dict.fromkeys(kind for need in needs for kind in kinds_of.get(need, ())))

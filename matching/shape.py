@@ -103,6 +103,11 @@ def outside_notes(names: Sequence[str]) -> tuple[Note, ...]:
     return tuple(Note("outside_belgium", "error.place_outside_belgium", (("place", name),)) for name in names[:1])
 
 
+def left_out_notes(needs: int, maximum: int) -> tuple[Note, ...]:
+    """What to say when more needs were chosen than are looked for at once."""
+    return (Note("needs_left_out", "note.needs_left_out", (("maximum", maximum),)),) if needs > maximum else ()
+
+
 def notes(
     place: Place | None, results: Sequence[Match], ring_km: float | None, first_ring_km: float | None
 ) -> tuple[Note, ...]:

@@ -66,6 +66,48 @@ def test_several_needs_are_all_covered():
     assert first == {"debt", "loneliness"}
 
 
+def test_every_chosen_need_is_answered_however_many_there_are():
+    world = World(*OCMWS, LINE, *BUDDIES)
+    needs = ("meals", "loneliness", "debt", "no_income")
+    for place in (GENT, None):
+        answer = world.match("", place=place, stated=StatedFacts(needs=needs))
+        first = frozenset().union(*(match.answers for match in answer.results[:4]))
+        assert first == {"loneliness", "debt", "no_income"}
+        assert {card.kind.code for card in answer.kinds} >= {"meal_delivery", "buddy", "living_wage"}
+        assert answer.widened == ()
+    assert [need for need, *_ in world.gaps.counted] == ["meals", "meals"]
+
+
+def test_every_need_of_one_sentence_is_answered_and_the_first_reading_still_leads():
+    world = World(*OCMWS, LINE, *BUDDIES)
+    both = "leefloon eenzaam ook in huis"  # the words say the first, and may say the second
+    answer = world.match(both, place=GENT)
+    shown = [guess.code for guess in answer.understanding.need.needs]
+    assert shown == ["no_income", "loneliness"]
+    assert frozenset().union(*(match.answers for match in answer.results[:2])) == set(shown)
+    assert {card.kind.code for card in answer.kinds} == {"living_wage", "buddy"}
+    further = world.match(both, place=GENT, dismissed=frozenset({f"need:{shown[0]}"}))
+    assert [guess.code for guess in further.understanding.need.needs] == shown[1:]
+    assert any(shown[1] in match.answers for match in further.results)
+
+
+def test_more_needs_than_are_looked_for_are_told(monkeypatch):
+    for room in ("matching.asks", "matching.engine"):
+        monkeypatch.setattr(f"{room}.MAXIMUM_ASKS", 2)
+    answer = World(*OCMWS).match("", place=GENT, stated=StatedFacts(needs=("debt", "no_income", "loneliness")))
+    assert frozenset().union(*(match.answers for match in answer.results)) == {"debt", "no_income"}
+    assert [(note.code, dict(note.parameters)) for note in answer.widened] == [("needs_left_out", {"maximum": 2})]
+
+
+def test_the_labels_of_chosen_needs_are_embedded_together():
+    world = World(*OCMWS)
+    asked = []
+    embed = world.embedder.embed_queries
+    world.embedder.embed_queries = lambda texts: asked.append(list(texts)) or embed(texts)
+    world.match("", place=GENT, stated=StatedFacts(needs=("debt", "no_income", "meals")))
+    assert asked[:1] == [["Schulden", "Geen inkomen", "Warme maaltijd"]]
+
+
 def test_an_offer_for_another_area_is_a_near_miss_with_its_rule_and_an_alternative():
     apart = a_service(
         "club/deinze", name="Alleen in Deinze", needs=("loneliness",), catchment=("municipality:44083",),
