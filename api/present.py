@@ -28,7 +28,7 @@ from kaart.domain.codes import ReasonCode
 from kaart.domain.facts import ServiceFacts
 from kaart.domain.needs import Fact, FactKind
 from kaart.wording import Wording, language_name
-from matching.answer import Answer, CrisisAlert, KindCard, NearMiss, Question, Understanding
+from matching.answer import Answer, CrisisAlert, KindCard, NearMiss, Note, Question, Understanding
 from matching.explain import Reason
 from matching.rank import Match
 
@@ -51,10 +51,7 @@ class Presenter:
             kinds=[self._kind(card) for card in answer.kinds],
             results=[self._result(match) for match in answer.results],
             near_misses=[self._near_miss(miss) for miss in answer.near_misses],
-            widened=[
-                NoteOut(code=note.code, text=self.wording.sentence(note.message, self.language, note.parameters))
-                for note in answer.widened
-            ],
+            widened=[self._note(note) for note in answer.widened],
             degraded=list(degraded),
             retrieved_at=answer.retrieved_at,
         )
@@ -131,6 +128,10 @@ class Presenter:
             arranged_by=kind.arranged_by.text(self.language),
             arranged_by_services=[self._reference(match) for match in card.arranged_by],
         )
+
+    def _note(self, note: Note) -> NoteOut:
+        text = self.wording.sentence(note.message, self.language, note.parameters)
+        return NoteOut(code=note.code, text=text, url=note.url, phone=note.phone)
 
     def _result(self, match: Match) -> ResultOut:
         return ResultOut(

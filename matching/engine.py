@@ -22,12 +22,13 @@ from kaart.domain.ports import (
     SearchIndex,
 )
 from kaart.errors import UnavailableError
-from matching.answer import Answer, KindCard, MatchRequest, Understanding
+from matching.answer import Answer, KindCard, MatchRequest, Note, Understanding
 from matching.asks import MAXIMUM_ASKS, Asker
 from matching.assess import Assessor, failing_rule
 from matching.rank import Match, covering_every_need, grouped, in_order
 from matching.retrieve import DEFAULT_SCALE_KM, Ask, Retrieved, Retriever
 from matching.shape import (
+    elsewhere_notes,
     kind_cards,
     kinds_to_show,
     left_out_notes,
@@ -44,8 +45,8 @@ from matching.understand.words import plain_words
 
 #: The day that counts for validity and for the tie-break is the day in Belgium.
 _BRUSSELS = ZoneInfo("Europe/Brussels")
-#: Outside the catalogue's regions, where nothing fits, only the line of the place's own language that listens to
-#: anyone is shown: a line for something else would be no answer.
+#: Outside the catalogue's regions, where nothing fits, the line of the place's own language that listens to anyone is
+#: shown beside those for a related need: a line for something else would be no answer.
 _GENERAL_LINE = "helpline_emotional"
 
 
@@ -105,8 +106,9 @@ class Matcher:
         now = self._clock()
         asks = self._asker.asks(reading)
         if not asks:
-            told = outside_notes(understanding.outside)
-            return Answer(understanding, (), (), now, widened=told, degraded=understanding.degraded)
+            return Answer(
+                understanding, (), (), now, widened=self._where(understanding), degraded=understanding.degraded
+            )
         scale = max(self._scale(ask) for ask in asks if ask.leading)
         today = now.astimezone(_BRUSSELS).date()
         assessor = self._assessor(need, asks, scale, today)
@@ -119,7 +121,7 @@ class Matcher:
             if not understanding.crisis:
                 raise
             degraded = self._degraded(understanding, asks)
-            return Answer(understanding, (), (), now, widened=outside_notes(understanding.outside), degraded=degraded)
+            return Answer(understanding, (), (), now, widened=self._where(understanding), degraded=degraded)
         self._count_gaps(asks, results, understanding, today)
         if _place_decides(results, kinds, need.place):
             asked = with_place_asked(understanding.questions, request.answers)
@@ -131,12 +133,17 @@ class Matcher:
             now,
             near_misses=near_misses(in_order(judged.failed, today), results),
             widened=(
-                *outside_notes(understanding.outside),
+                *self._where(understanding),
                 *left_out_notes(len(need.needs), MAXIMUM_ASKS),
                 *(notes(need.place, results, retrieved.ring_km, retrieved.first_ring_km) if need.needs else ()),
             ),
             degraded=self._degraded(understanding, asks, meaning_failed=retrieved.meaning_failed),
         )
+
+    def _where(self, understanding: Understanding) -> tuple[Note, ...]:
+        """What to say of a place beyond the map, abroad or in another region, whatever was found."""
+        elsewhere = elsewhere_notes(understanding.need.place, self._knowledge.entrances())
+        return (*outside_notes(understanding.outside), *elsewhere)
 
     def _scale(self, ask: Ask) -> float:
         """How far people go for this: as far as the need says."""
@@ -173,16 +180,18 @@ class Matcher:
             else:
                 results.append(match)
         if not results and need.place is not None and not need.place.has_catalogue:
-            results = self._general_lines(assessor, need.place)
+            results = self._lines_elsewhere(assessor, need.place)
         return _Judged(tuple(results), tuple(failed))
 
-    def _general_lines(self, assessor: Assessor, place: Place) -> list[Match]:
-        """The lines that listen to anyone and are known to serve this place."""
+    def _lines_elsewhere(self, assessor: Assessor, place: Place) -> list[Match]:
+        """The lines known to serve this place that are for a related need, and those that listen to anyone."""
+        asked = (self._terms[ask.need] for ask in assessor.asks if ask.need and ask.leading)
+        related = dict.fromkeys(code for term in asked for code in term.related)
         judge = replace(assessor, asks=(), words=())
         candidates = (
             judge.candidate(found)
-            for found in self._retriever.arrangers((_GENERAL_LINE,), place)
-            if found.facts.is_current(assessor.today)
+            for found in self._retriever.offering((_GENERAL_LINE,), place, needs=tuple(related))
+            if found.facts.is_current(assessor.today) and any(way.is_remote for way in found.facts.reach)
         )
         return [
             match
@@ -209,7 +218,7 @@ class Matcher:
             # Elsewhere other bodies arrange help: a kind of which nothing serves the place would lead people astray.
             outside = place is not None and not place.has_catalogue
             return tuple(card for card in cards if not outside or card.coverage is Coverage.KNOWN)
-        found = self._retriever.arrangers(arranging, place)
+        found = self._retriever.offering(arranging, place)
         judge = replace(assessor, asks=(), words=())
         arrangers = [
             judge.judged(judge.candidate(each), without=ReasonCode.NEED)

@@ -135,13 +135,13 @@ class Retriever:
         found = self._offers(texts, lists, place)
         return Retrieved(found, ring, first, any(each.meaning_failed for each in lists))
 
-    def arrangers(self, kinds: Sequence[str], place: Place | None) -> tuple[Found, ...]:
-        """Offers of these kinds that cover the place; without a sharp one, one of each text."""
-        query = ServiceQuery(text="", kinds=tuple(kinds), covering=_served(place), limit=REMOTE_LIST_LIMIT)
+    def offering(self, kinds: Sequence[str], place: Place | None, needs: tuple[str, ...] = ()) -> tuple[Found, ...]:
+        """Offers of these kinds or for these needs that cover the place; without a sharp one, one of each text."""
+        query = ServiceQuery(text="", needs=needs, kinds=tuple(kinds), covering=_served(place), limit=REMOTE_LIST_LIMIT)
         texts = [hit.text_key for hit in self._index.lexical(query)]
-        wanted = set(kinds)
+        wanted = {*kinds, *needs}
         found = self._offers(texts, (), place)
-        return tuple(each for each in found if wanted & set(each.facts.kinds))
+        return tuple(each for each in found if wanted & {*each.facts.kinds, *each.facts.needs})
 
     def _ring(self, asks: Sequence[Ask], place: Place, rings: Sequence[float]) -> tuple[float, frozenset[str]]:
         """The smallest ring in which every asked need has enough texts, else the widest.

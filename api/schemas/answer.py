@@ -169,10 +169,12 @@ class NearMissOut(Out):
 
 
 class NoteOut(Out):
-    """Something said beside the results."""
+    """Something said beside the results. `url` and `phone` are where it points, if anywhere."""
 
     code: str
     text: str
+    url: str = ""
+    phone: str = ""
 
 
 class MeanwhileOut(NoteOut):

@@ -12,7 +12,7 @@ from kaart.domain.catalogue import ServiceRecord
 from kaart.domain.codes import Degraded
 from kaart.domain.facts import OutboxItem, ServiceFacts
 from kaart.domain.ids import ServiceId
-from kaart.domain.needs import CrisisTopic, ExampleSentence, KindOfHelp, Term
+from kaart.domain.needs import CrisisTopic, Entrance, ExampleSentence, KindOfHelp, Term
 from kaart.domain.search import IndexStatus, OfferHit, OfferQuery, ServiceQuery, TextDocument, TextGroup, TextHit
 
 #: A float32 array of shape (dimension,), of length 1. `Any`: the domain imports no numpy.
@@ -154,6 +154,9 @@ class Knowledge(Protocol):
 
     def crisis(self) -> Sequence[CrisisTopic]:
         """What the crisis detector looks for, and the lines to show."""
+
+    def entrances(self) -> Sequence[Entrance]:
+        """Where people outside the catalogue's regions find help nearby; those for the smallest areas first."""
 
 
 class Places(Protocol):

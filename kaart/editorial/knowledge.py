@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kaart.domain.needs import CrisisTopic, ExampleSentence, KindOfHelp, Term, TermKind
+from kaart.domain.needs import CrisisTopic, Entrance, ExampleSentence, KindOfHelp, Term, TermKind
 from kaart.editorial.crisis import read_crisis
+from kaart.editorial.entrances import read_entrances
 from kaart.editorial.kinds import read_kinds
 from kaart.editorial.problems import Problems
 from kaart.editorial.reader import Node, Row
@@ -29,6 +30,7 @@ class EditorialKnowledge:
     all_kinds: Mapping[str, KindOfHelp]
     topics: tuple[CrisisTopic, ...]
     taxonomy_version: str
+    all_entrances: tuple[Entrance, ...] = ()
 
     def needs(self) -> Mapping[str, Term]:
         """The need terms by code; those that were replaced are left out."""
@@ -50,6 +52,10 @@ class EditorialKnowledge:
         """What the crisis detector looks for, and the lines to show."""
         return self.topics
 
+    def entrances(self) -> Sequence[Entrance]:
+        """Where people outside the catalogue's regions find help nearby; those for the smallest areas first."""
+        return self.all_entrances
+
 
 @dataclass(frozen=True, slots=True)
 class ReadContent:
@@ -59,6 +65,7 @@ class ReadContent:
     sentences: Sequence[tuple[ExampleSentence, Row]]
     kinds: Mapping[str, tuple[KindOfHelp, Node]]
     topics: Sequence[CrisisTopic]
+    entrances: tuple[Entrance, ...]
     complete: bool
 
 
@@ -72,10 +79,11 @@ def read_content(folder: Path, problems: Problems) -> ReadContent:
     kinds = {} if problems.any_unreadable() else read_kinds(folder, terms, problems)
     sentences = read_sentences(folder, problems)
     topics = read_crisis(folder, problems)
+    entrances = read_entrances(folder, problems)
     complete = not problems.any_unreadable()
     if complete:
         check_references(terms, sentences, kinds)
-    return ReadContent(terms, sentences, kinds, topics, complete)
+    return ReadContent(terms, sentences, kinds, topics, entrances, complete)
 
 
 def load_knowledge(folder: Path) -> EditorialKnowledge:
@@ -94,4 +102,5 @@ def load_knowledge(folder: Path) -> EditorialKnowledge:
         all_kinds={code: kind for code, (kind, _) in content.kinds.items()},
         topics=tuple(content.topics),
         taxonomy_version=version_of(terms.values()),
+        all_entrances=content.entrances,
     )

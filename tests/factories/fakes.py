@@ -15,7 +15,7 @@ from kaart.domain.codes import CoordinatePrecision, CrisisCode, Formality, Inter
 from kaart.domain.eligibility import Eligibility
 from kaart.domain.facts import Evidence, FactsLocation, ServiceFacts, text_key_of
 from kaart.domain.ids import LocationId, OrganizationId, ServiceId
-from kaart.domain.needs import CrisisLine, CrisisTopic, ExampleSentence, KindOfHelp, Synonym, Term, TermKind
+from kaart.domain.needs import CrisisLine, CrisisTopic, Entrance, ExampleSentence, KindOfHelp, Synonym, Term, TermKind
 from kaart.domain.search import IndexStatus, OfferHit, TextHit
 from kaart.domain.texts import Texts
 from kaart.errors import UnavailableError
@@ -133,6 +133,7 @@ class FakeKnowledge:
     all_sentences: tuple[ExampleSentence, ...] = ()
     all_kinds: dict[str, KindOfHelp] = field(default_factory=dict)
     topics: tuple[CrisisTopic, ...] = ()
+    all_entrances: tuple[Entrance, ...] = ()
 
     def needs(self):
         return {code: term for code, term in self.terms_by_code.items() if term.kind is TermKind.NEED}
@@ -148,6 +149,9 @@ class FakeKnowledge:
 
     def crisis(self):
         return self.topics
+
+    def entrances(self):
+        return self.all_entrances
 
 
 def _need(code, label, kinds, *synonyms, scale_km=None):

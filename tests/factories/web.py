@@ -35,6 +35,7 @@ from kaart.domain.needs import (
     ClientNeed,
     CrisisLine,
     CrisisTopic,
+    Entrance,
     ExampleSentence,
     Fact,
     FactKind,
@@ -187,6 +188,9 @@ class FakeKnowledge:
 
     def crisis(self) -> Sequence[CrisisTopic]:
         return (TOPIC,)
+
+    def entrances(self) -> Sequence[Entrance]:
+        return ()
 
 
 EVIDENCE = Evidence("needs", "editorial", date(2026, 1, 15))

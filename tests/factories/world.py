@@ -51,14 +51,21 @@ BUDDIES = tuple(
 class World:
     """A matcher with everything that it was given at hand."""
 
-    def __init__(self, *services):
+    def __init__(self, *services, knowledge=None):
         self.embedder = FakeEmbedder()
         self.places = FakePlaces()
         self.index = FakeIndex(services, self.embedder, self.places)
         self.facts = FakeFacts(services)
         self.gaps = FakeGaps()
         self.matcher = Matcher(
-            a_knowledge(), self.embedder, self.index, self.facts, self.places, FakeAreas(), self.gaps, clock
+            knowledge or a_knowledge(),
+            self.embedder,
+            self.index,
+            self.facts,
+            self.places,
+            FakeAreas(),
+            self.gaps,
+            clock,
         )
 
     def match(self, text, **request):

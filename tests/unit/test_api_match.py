@@ -11,8 +11,9 @@ import structlog
 
 from api.app import create_api
 from kaart.domain.codes import Budget, Coverage, ForWhom, Mobility, When
+from kaart.domain.texts import Texts
 from kaart.errors import UnavailableError
-from matching.answer import KindCard
+from matching.answer import KindCard, Note
 from tests.factories.html import StrictClient
 from tests.factories.web import OTHER_KIND, FakeMatcher, api_deps, full_matcher, make_match
 
@@ -80,6 +81,15 @@ def test_the_score_is_the_sum_of_the_points_shown(client):
     for result in answer["results"]:
         assert result["score"] == sum(reason["points"] for reason in result["reasons"])
         assert result["score"].as_tuple().exponent >= -3
+
+
+def test_a_note_tells_where_it_points():
+    told = (("place", "Verweg"), ("entrance", Texts.of(fr="la Région inventée")))
+    note = Note("outside", "note.outside_entrance", told, "https://streek.example/", "1718")
+    client = StrictClient(create_api(api_deps(FakeMatcher(widened=(note,)))))
+    [shown] = match(client, text=TEXT, language="fr").json()["widened"]
+    assert (shown["code"], shown["url"], shown["phone"]) == ("outside", "https://streek.example/", "1718")
+    assert shown["text"].endswith("voyez la Région inventée.")
 
 
 def test_an_offer_that_depends_on_the_place_names_no_town():

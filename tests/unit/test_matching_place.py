@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kaart.domain.areas import BELGIUM, PlaceKind, PlaceMatch, PlaceMention
+from kaart.domain.areas import BELGIUM, AreaCode, PlaceKind, PlaceMatch, PlaceMention
 from kaart.domain.catalogue import SpokenLanguage
 from kaart.domain.codes import Reach, ReasonCode
+from kaart.domain.needs import Entrance
 from kaart.domain.texts import Texts
 from matching.answer import MatchRequest
 from matching.understand.place import read_place
@@ -99,6 +100,32 @@ def test_outside_the_catalogue_national_offers_are_shown_and_it_is_said():
         assert keys(answer.results) == [key]
         assert [note.code for note in answer.widened] == ["outside"]
     assert world.gaps.counted == []
+
+
+def test_outside_the_catalogue_the_own_entrance_and_lines_for_a_related_need_are_shown():
+    lines = {
+        kind: a_service(f"lijn/{kind}", name=kind, kinds=(kind,), needs=needs, reach=frozenset({reach}), catchment=area)
+        for kind, needs, reach, area in (
+            ("helpline_emotional", (), Reach.PHONE, (BELGIUM,)),
+            ("related_line", ("loneliness",), Reach.ONLINE, (BELGIUM,)),
+            ("related_house", ("loneliness",), Reach.SITE, (BELGIUM,)),
+            ("unrelated_line", ("debt",), Reach.PHONE, (BELGIUM,)),
+            ("flemish_line", ("loneliness",), Reach.PHONE, ("region:02000",)),
+        )
+    }
+    knowledge = a_knowledge()
+    knowledge.terms_by_code["meals"] = replace(knowledge.terms_by_code["meals"], related=("loneliness",))
+    knowledge.all_entrances = (
+        Entrance("other", Texts.of(nl="elders"), "https://other.example/", (AreaCode("region:02000"),)),
+        Entrance("own", Texts.of(nl="het Waals Gewest"), "https://own.example/", (AreaCode("region:03000"),), "1718"),
+    )
+    world = World(*lines.values(), knowledge=knowledge)
+    answer = world.match("warme maaltijd voor mijn moeder", place=NAMUR)
+    assert {match.facts.key for match in answer.results} == {"lijn/helpline_emotional", "lijn/related_line"}
+    [note] = answer.widened
+    assert (note.message, note.url, note.phone) == ("note.outside_entrance", "https://own.example/", "1718")
+    assert world.match("asdf qwer", place=NAMUR).widened == (note,)
+    assert world.match("warme maaltijd voor mijn moeder", place=GENT).widened[0].code == "ring"
 
 
 def test_a_place_abroad_is_said_and_the_place_here_is_asked():

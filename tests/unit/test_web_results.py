@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from kaart.domain.codes import Coverage, ForWhom
+from kaart.domain.texts import Texts
 from kaart.errors import UnavailableError
-from matching.answer import KindCard, Question
+from matching.answer import KindCard, Note, Question
 from tests.factories.html import StrictClient, press, search, send, words_of
 from tests.factories.web import OTHER_KIND, REASONS, FakeMatcher, full_matcher, make_match, web_deps
 from web.app import create_web
@@ -97,6 +98,18 @@ def test_near_misses_notes_and_what_does_not_work_are_told(client):
     assert "Woonplaats" in page
     assert "Zoeken op betekenis werkt even niet" in page
     assert "12 km" in page
+
+
+def test_a_note_leads_on_to_where_it_points():
+    told = (("place", "Verweg"), ("entrance", Texts.of(nl="de Verzonnen Streek")))
+    note = Note("outside", "note.outside_entrance", told, "https://www.streek.example/", "1718")
+    page = StrictClient(create_web(web_deps(FakeMatcher(widened=(note,))))).get("/nl/results?need=debts&nis=62063")
+    notice = next(node for node in page.tree.iter("p") if node.get("class") == "notice")
+    assert "Hulp dichtbij vind je via de Verzonnen Streek." in words_of(notice)
+    assert [(node.get("href"), words_of(node)) for node in notice.iter("a")] == [
+        ("https://www.streek.example/", "streek.example"),
+        ("tel:1718", "Bel 1718"),
+    ]
 
 
 def test_a_fact_from_the_text_can_be_taken_away(client, matcher):

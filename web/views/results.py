@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from kaart.domain.areas import Place
 from kaart.domain.codes import Coverage
@@ -11,7 +12,7 @@ from kaart.domain.facts import ServiceFacts
 from kaart.domain.needs import ClientNeed, CrisisLine, CrisisTopic, Fact, FactKind
 from kaart.texts import render
 from kaart.wording import Wording, day, enumeration, language_name
-from matching.answer import Answer, KindCard, NearMiss, Question, Understanding
+from matching.answer import Answer, KindCard, NearMiss, Note, Question, Understanding
 from matching.rank import Match
 from matching.request import MAXIMUM_LIMIT
 from web.forms import Codes, SearchForm
@@ -88,6 +89,16 @@ class NearMissView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteView:
+    """Something said beside the results; `site` is the readable name of `url`, both empty where it leads nowhere."""
+
+    words: str
+    url: str
+    site: str
+    phone: PhoneView | None
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsView:
     """Everything on the page. `direct` is a page rendered from the POST, whose words fit no cookie."""
 
@@ -102,7 +113,7 @@ class ResultsView:
     kinds: tuple[KindView, ...]
     cards: tuple[CardView, ...]
     near_misses: tuple[NearMissView, ...]
-    widened: tuple[str, ...]
+    widened: tuple[NoteView, ...]
     degraded: tuple[str, ...]
     filtered: int
     more_query: str
@@ -132,7 +143,7 @@ def results_view(answer: Answer, form: SearchForm, codes: Codes, wording: Wordin
         kinds=tuple(_kind(each, wording, language) for each in answer.kinds),
         cards=tuple(card(match, wording, language) for match in kept),
         near_misses=tuple(_near_miss(miss, wording, language) for miss in answer.near_misses),
-        widened=tuple(wording.sentence(note.message, language, note.parameters) for note in answer.widened),
+        widened=tuple(_note(note, wording, language) for note in answer.widened),
         degraded=tuple(render(f"web.degraded.{code}", language) for code in degraded),
         filtered=len(answer.results) - len(kept),
         more_query=wider.query() if more else "",
@@ -238,6 +249,12 @@ def _question(question: Question, wording: Wording, language: str) -> QuestionVi
             (f"{question.code}={choice.value}", wording.choice(choice.label, language)) for choice in question.choices
         ),
     )
+
+
+def _note(note: Note, wording: Wording, language: str) -> NoteView:
+    words = wording.sentence(note.message, language, note.parameters)
+    site = urlsplit(note.url).netloc.removeprefix("www.")
+    return NoteView(words, note.url, site, phone(note.phone))
 
 
 def _kind(each: KindCard, wording: Wording, language: str) -> KindView:
