@@ -13,7 +13,7 @@ help:
 	@echo "make run          prepare what is missing and serve the site"
 	@echo "make test         lint and all tests that this machine can run"
 	@echo "make lint         ruff, mypy, import-linter, djlint, content check"
-	@echo "make bench        speed and memory, as a table and as JSON under docs/generated"
+	@echo "make bench        speed and memory, as a table and as JSON under var/bench"
 	@echo "make screenshots  every page at 390 and 1280 px under screenshots/ (needs Chromium)"
 	@echo "make lock         write requirements/*.lock anew (needs uv)"
 	@echo "make docs         write docs/generated anew"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from api.schemas.answer import (
@@ -29,7 +28,7 @@ from kaart.domain.codes import ReasonCode
 from kaart.domain.facts import ServiceFacts
 from kaart.domain.needs import Fact, FactKind
 from kaart.wording import Wording, language_name
-from matching.answer import Answer, CrisisAlert, KindCard, NearMiss, Question, Understanding
+from matching.answer import Answer, CrisisAlert, KindCard, NearMiss, Note, Question, Understanding
 from matching.explain import Reason
 from matching.rank import Match
 
@@ -52,10 +51,7 @@ class Presenter:
             kinds=[self._kind(card) for card in answer.kinds],
             results=[self._result(match) for match in answer.results],
             near_misses=[self._near_miss(miss) for miss in answer.near_misses],
-            widened=[
-                NoteOut(code=note.code, text=self.wording.sentence(note.message, self.language, note.parameters))
-                for note in answer.widened
-            ],
+            widened=[self._note(note) for note in answer.widened],
             degraded=list(degraded),
             retrieved_at=answer.retrieved_at,
         )
@@ -130,17 +126,21 @@ class Presenter:
             url=f"{self.base_url}/{self.language}/kind/{kind.code}",
             coverage=card.coverage,
             arranged_by=kind.arranged_by.text(self.language),
-            arranged_by_services=self._references(match.facts for match in card.arranged_by),
+            arranged_by_services=[self._reference(match) for match in card.arranged_by],
         )
+
+    def _note(self, note: Note) -> NoteOut:
+        text = self.wording.sentence(note.message, self.language, note.parameters)
+        return NoteOut(code=note.code, text=text, url=note.url, phone=note.phone)
 
     def _result(self, match: Match) -> ResultOut:
         return ResultOut(
-            service=self._reference(match.facts),
+            service=self._reference(match),
             score=float(match.score),
             distance_km=None if match.distance_km is None else round(match.distance_km, 1),
             reasons=[self._reason(reason) for reason in match.reasons],
             phone=match.facts.public_phone,
-            branches=self._references(match.branches),
+            branches=[self._service(facts) for facts in match.branches],
         )
 
     def _reason(self, reason: Reason) -> ReasonOut:
@@ -160,23 +160,29 @@ class Presenter:
     def _near_miss(self, miss: NearMiss) -> NearMissOut:
         failing = miss.failing
         return NearMissOut(
-            service=self._reference(miss.match.facts),
+            service=self._reference(miss.match),
             fails=FailsOut(
                 code=failing.code if failing else ReasonCode.ELIGIBILITY,
                 rule=miss.rule,
                 text=self.wording.sentence(failing.message, self.language, failing.parameters) if failing else "",
             ),
-            alternative=self._reference(miss.alternative.facts) if miss.alternative else None,
+            alternative=self._reference(miss.alternative) if miss.alternative else None,
         )
 
-    def _references(self, services: Iterable[ServiceFacts]) -> list[ServiceRefOut]:
-        return [self._reference(facts) for facts in services]
+    def _reference(self, match: Match) -> ServiceRefOut:
+        return self._service(match.facts, place_needed=match.place_needed)
 
-    def _reference(self, facts: ServiceFacts) -> ServiceRefOut:
+    def _service(self, facts: ServiceFacts, *, place_needed: bool = False) -> ServiceRefOut:
         return ServiceRefOut(
             id=str(facts.service_id),
             key=facts.key,
             name=facts.name.text(self.language),
-            organization=facts.organization_name.text(self.language),
-            url=self.service_url(facts.service_id),
+            organization=self.wording.body(facts, self.language, place_needed=place_needed).value,
+            url=self._explanation_url(facts) if place_needed else self.service_url(facts.service_id),
+            place_needed=place_needed,
         )
+
+    def _explanation_url(self, facts: ServiceFacts) -> str:
+        """The page about this kind of help, else the search form: the page of one town's service would mislead."""
+        kind = self.wording.explained_kind(facts)
+        return f"{self.base_url}/{self.language}" + (f"/kind/{kind}" if kind else "")

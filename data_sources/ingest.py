@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy.exc import IntegrityError
 
 from data_sources.contract import Fetched, Origin, RejectedRecordError, ServiceDraft, Source
-from data_sources.known import entities_of, gone_ids, made_of, newest_hashes
-from kaart.domain.catalogue import Catchment, Change, Entity, Location, Organization, Service
+from data_sources.geocode import ACTOR as GEOCODER
+from data_sources.geocode import Geocoding, is_sharper, sharpen
+from data_sources.known import Known, entities_of, gone_ids, made_of, newest_hashes
+from kaart.domain.catalogue import Catchment, Change, Entity, Location, Service
 from kaart.domain.changes import difference, place_of, with_fields
 from kaart.domain.clock import utc_now
 from kaart.domain.codes import Status
@@ -28,7 +30,10 @@ from kaart.domain.ports import Clock, Progress
 from kaart.errors import ConflictError, KaartError
 from kaart.store.load import chunks
 from kaart.store.store import Store
-from kaart.store.unit import SourceRun, UnitOfWork
+from kaart.store.unit import SourceRun
+
+if TYPE_CHECKING:
+    from kaart.places.geocoder import AddressGeocoder
 
 #: The actor of an import, as provenance and versions name it.
 ACTOR: Final = "import"
@@ -76,11 +81,17 @@ class IngestReport:
     withdrawn_skipped: int = 0
     kept_fields: int = 0
     rejected: tuple[Rejected, ...] = ()
+    geocoding: Geocoding = field(default_factory=Geocoding)
 
     @property
     def wrote(self) -> bool:
         """Whether anything in the register is different now."""
-        return bool(self.added or self.changed or self.gone)
+        return bool(self.added or self.changed or self.gone or self.geocoding.found)
+
+    @property
+    def troubled(self) -> bool:
+        """Whether someone should look: records were rejected, or the geocoder did not answer."""
+        return bool(self.rejected) or self.geocoding.error is not None
 
     @property
     def reasons(self) -> Mapping[str, int]:
@@ -94,7 +105,8 @@ class _Tally:
     rejected: list[Rejected] = field(default_factory=list)
 
     def report(self, source: str) -> IngestReport:
-        return IngestReport(source, **self.counts, rejected=tuple(self.rejected))
+        counts: dict[str, Any] = dict(self.counts)
+        return IngestReport(source, rejected=tuple(self.rejected), **counts)
 
 
 def ingest(
@@ -104,55 +116,79 @@ def ingest(
     clock: Clock = utc_now,
     progress: Progress | None = None,
     allow_drift: bool = False,
+    geocoder: AddressGeocoder | None = None,
 ) -> IngestReport:
     """Read a source and bring it into the store; `progress` is called with records done and to do.
+
+    With a `geocoder` the addresses that are placed bluntly are asked for afterwards (`data_sources.geocode`).
 
     Raises `ConflictError`: ``ingest_running`` while another run of this source is busy, ``ingest_drift`` (with
     `gone` and `known`) when too much would go and `allow_drift` is False. What `Source.fetch` raises
     (`BrokenContentError` for broken content) comes through; in all these cases nothing is written.
     """
-    now = clock()
     with _lease(store, source) as holder:
-        records = list(source.fetch(now))
-        fingerprint = _fingerprint(records, source.mapping_version)
-        with store.read() as unit:
-            last = unit.source_run(source.code)
-            hashes = newest_hashes(unit, source.code)
-            back = gone_ids(unit)
-        if last is not None and last.content_hash == fingerprint:
-            return IngestReport(source.code, len(records), unchanged_records=len(records))
-        if last is not None and last.counts.get(MAPPING) != source.mapping_version:
-            hashes = {}  # the program reads the same records in another way now
-        tally = _Tally(Counter(records=len(records)))
-        drafts = _mapped(source, records, tally)
-        gone = _missing(store, source, drafts, tally, allow_drift=allow_drift) if source.is_complete else {}
-        changed = [
-            record
-            for record in records
-            if hashes.get(record.key) != record.sha256
-            or not back.isdisjoint(entity.id for entity in _entities(drafts.get(record.key, ())))
-        ]
-        tally.counts["unchanged_records"] = len(records) - len(changed)
-        done = len(records) - len(changed)
-        for batch in chunks(changed, BATCH):
-            with store.write() as unit:
-                known = _Known(unit, source.code)
-                known.read(_entities(draft for record in batch for draft in drafts.get(record.key, ())))
-                for record in batch:
-                    _Record(known, source, record, now, tally).bring(drafts.get(record.key, ()))
-            done += len(batch)
-            if progress is not None:
-                progress(done, len(records))
+
+        def renew() -> None:
             if not store.leases.renew(_lease_name(source), holder, LEASE_SECONDS):
                 raise ConflictError("ingest_running", source=source.code)
-        _mark_gone(store, gone, Change(source.code, ACTOR, now, comment="no longer in its source"), tally)
-        report = tally.report(source.code)
-        with store.write() as unit:
-            counts = {name: number for name, number in tally.counts.items() if number}
-            counts |= {"rejected": len(report.rejected), MAPPING: source.mapping_version}
-            seen = "" if report.rejected else fingerprint  # what was rejected is tried again
-            unit.note_source_run(SourceRun(source.code, seen, now, counts))
+
+        report = _read(store, source, clock(), renew, progress, allow_drift=allow_drift)
+        if geocoder is not None:
+            report = replace(report, geocoding=sharpen(store, geocoder, source.code, clock, renew, progress))
         return report
+
+
+def _read(
+    store: Store,
+    source: Source,
+    now: datetime,
+    renew: Callable[[], None],
+    progress: Progress | None,
+    *,
+    allow_drift: bool,
+) -> IngestReport:
+    records = list(source.fetch(now))
+    fingerprint = _fingerprint(records, source.mapping_version)
+    with store.read() as unit:
+        last = unit.source_run(source.code)
+        hashes = newest_hashes(unit, source.code)
+        back = gone_ids(unit)
+    if last is not None and last.content_hash == fingerprint:
+        with store.write() as unit:
+            # Also this was a complete reading: the register is as fresh as the source.
+            unit.note_source_run(replace(last, at=now))
+        return IngestReport(source.code, len(records), unchanged_records=len(records))
+    if last is not None and last.counts.get(MAPPING) != source.mapping_version:
+        hashes = {}  # the program reads the same records in another way now
+    tally = _Tally(Counter(records=len(records)))
+    drafts = _mapped(source, records, tally)
+    gone = _missing(store, source, drafts, tally, allow_drift=allow_drift) if source.is_complete else {}
+    changed = [
+        record
+        for record in records
+        if hashes.get(record.key) != record.sha256
+        or not back.isdisjoint(entity.id for entity in _entities(drafts.get(record.key, ())))
+    ]
+    tally.counts["unchanged_records"] = len(records) - len(changed)
+    done = len(records) - len(changed)
+    for batch in chunks(changed, BATCH):
+        with store.write() as unit:
+            known = Known(unit, source.code)
+            known.read(_entities(draft for record in batch for draft in drafts.get(record.key, ())))
+            for record in batch:
+                _Record(known, source, record, now, tally).bring(drafts.get(record.key, ()))
+        done += len(batch)
+        if progress is not None:
+            progress(done, len(records))
+        renew()
+    _mark_gone(store, gone, Change(source.code, ACTOR, now, comment="no longer in its source"), tally)
+    report = tally.report(source.code)
+    with store.write() as unit:
+        counts = {name: number for name, number in tally.counts.items() if number}
+        counts |= {"rejected": len(report.rejected), MAPPING: source.mapping_version}
+        seen = "" if report.rejected else fingerprint  # what was rejected is tried again
+        unit.note_source_run(SourceRun(source.code, seen, now, counts))
+    return report
 
 
 def _lease_name(source: Source) -> str:
@@ -228,59 +264,11 @@ def _mark_gone(store: Store, gone: Mapping[type[Entity], set[UUID]], change: Cha
             tally.counts["gone"] += len(chunk)
 
 
-class _Known:
-    """The entities of a batch as they stand, read together, and what was removed on request."""
-
-    def __init__(self, unit: UnitOfWork, source: str) -> None:
-        self.unit = unit
-        self._entities: dict[UUID, Entity | None] = {}
-        kinds: tuple[type[Entity], ...] = (Organization, Location, Service)
-        self._unwanted = {kind: unit.unwanted(kind, source) for kind in kinds}
-        self._source = source
-
-    def read(self, entities: Iterable[Entity]) -> None:
-        """Read those that are not known yet."""
-        wanted: dict[type[Entity], list[UUID]] = {}
-        for entity in entities:
-            if entity.id not in self._entities:
-                wanted.setdefault(type(entity), []).append(entity.id)
-        for kind, ids in wanted.items():
-            found = self.unit.get_many(kind, ids)
-            self._entities.update({entity_id: found.get(entity_id) for entity_id in ids})
-
-    def before(self, entity: E) -> E | None:
-        """The entity as it stands in the store."""
-        self.read([entity])
-        found = self._entities[entity.id]
-        assert found is None or isinstance(found, type(entity))
-        return found
-
-    def stored(self) -> list[Entity]:
-        """All that is known to stand in the store."""
-        return [entity for entity in self._entities.values() if entity is not None]
-
-    def note(self, entities: Iterable[Entity]) -> None:
-        """Remember what was just saved."""
-        self._entities.update({entity.id: entity for entity in entities})
-
-    def forget(self, entities: Iterable[Entity]) -> None:
-        """Read these anew when they are wanted again: their saving was undone."""
-        for entity in entities:
-            self._entities.pop(entity.id, None)
-
-    def is_unwanted(self, entity: Entity) -> bool:
-        """Whether it was removed on request, or is another entity now."""
-        unwanted = self._unwanted[type(entity)]
-        before = self.before(entity)
-        listed = any(key.source == self._source and key.key in unwanted for key in entity.source_keys)
-        return listed or (before is not None and before.status in {Status.WITHDRAWN, Status.MERGED})
-
-
 @dataclass(slots=True)
 class _Record:
     """Brings one raw record in; all of it or, when it cannot be, nothing of it."""
 
-    known: _Known
+    known: Known
     source: Source
     record: Fetched
     now: datetime
@@ -386,8 +374,20 @@ class _Record:
         diff = difference(before, after)
         if not diff:
             return after
-        origins = {(each.field, each.language): each.source for each in self.known.unit.provenance(before)}
+        origins = {(each.field, each.language): each for each in self.known.unit.provenance(before)}
         ours = {"", self.source.code, OWN_WORDS}
-        foreign = {key: old for key, (old, _) in diff.items() if origins.get(place_of(key), "") not in ours}
+        foreign = {
+            key: old
+            for key, (old, _) in diff.items()
+            if (origin := origins.get(place_of(key))) and origin.source not in ours
+            if origin.actor != GEOCODER or _still_points(before, entity)
+        }
         self.tally.counts["kept_fields"] += len(foreign)
         return with_fields(after, foreign)
+
+
+def _still_points(stored: Entity, told: Entity) -> bool:
+    """Whether a geocoder's point is still where the source says: the same address, and placed no sharper by itself."""
+    assert isinstance(stored, Location)
+    assert isinstance(told, Location)
+    return stored.address == told.address and is_sharper(stored.precision, told.precision)

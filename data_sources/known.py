@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +15,8 @@ from kaart.store.load import chunks
 from kaart.store.rows import MAIN
 from kaart.store.tables import ProvenanceRow, RawRecordRow, SourceKeyRow, table_of
 from kaart.store.unit import UnitOfWork
+
+E = TypeVar("E", bound=Entity)
 
 RAW = table_of(RawRecordRow)
 PROVENANCE = table_of(ProvenanceRow)
@@ -63,3 +66,51 @@ def made_of(unit: UnitOfWork, source: str, keys: Collection[str]) -> set[UUID]:
         )
         found.update(unit.connection.scalars(query))
     return found
+
+
+class Known:
+    """The entities of a batch as they stand, read together, and what was removed on request."""
+
+    def __init__(self, unit: UnitOfWork, source: str) -> None:
+        self.unit = unit
+        self._entities: dict[UUID, Entity | None] = {}
+        kinds: tuple[type[Entity], ...] = (Organization, Location, Service)
+        self._unwanted = {kind: unit.unwanted(kind, source) for kind in kinds}
+        self._source = source
+
+    def read(self, entities: Iterable[Entity]) -> None:
+        """Read those that are not known yet."""
+        wanted: dict[type[Entity], list[UUID]] = {}
+        for entity in entities:
+            if entity.id not in self._entities:
+                wanted.setdefault(type(entity), []).append(entity.id)
+        for kind, ids in wanted.items():
+            found = self.unit.get_many(kind, ids)
+            self._entities.update({entity_id: found.get(entity_id) for entity_id in ids})
+
+    def before(self, entity: E) -> E | None:
+        """The entity as it stands in the store."""
+        self.read([entity])
+        found = self._entities[entity.id]
+        assert found is None or isinstance(found, type(entity))
+        return found
+
+    def stored(self) -> list[Entity]:
+        """All that is known to stand in the store."""
+        return [entity for entity in self._entities.values() if entity is not None]
+
+    def note(self, entities: Iterable[Entity]) -> None:
+        """Remember what was just saved."""
+        self._entities.update({entity.id: entity for entity in entities})
+
+    def forget(self, entities: Iterable[Entity]) -> None:
+        """Read these anew when they are wanted again: their saving was undone."""
+        for entity in entities:
+            self._entities.pop(entity.id, None)
+
+    def is_unwanted(self, entity: Entity) -> bool:
+        """Whether it was removed on request, or is another entity now."""
+        unwanted = self._unwanted[type(entity)]
+        before = self.before(entity)
+        listed = any(key.source == self._source and key.key in unwanted for key in entity.source_keys)
+        return listed or (before is not None and before.status in {Status.WITHDRAWN, Status.MERGED})

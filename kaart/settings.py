@@ -11,6 +11,7 @@ import difflib
 import os
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -78,9 +79,14 @@ class Settings(BaseSettings):
     embedder_batch_size: int = Field(32, ge=1, le=1024, description="Texts embedded at once.")
     embedder_device: str = Field("cpu", description="Device for sentence-transformers: `cpu`, `cuda`, …")
     embedder_threads: int = Field(2, ge=1, le=64, description="Threads of the bundled embedder.")
-    geocoder: GeocoderKind = Field(GeocoderKind.NONE, description="The online geocoder that may be asked.")
+    geocoder: GeocoderKind = Field(
+        GeocoderKind.NONE,
+        description="The online geocoder that may be asked for the addresses of organisations, while sources are read.",
+    )
     geocoder_url: str = Field("", description="Address of an own Nominatim or Geopunt; empty: the public one.")
-    geocoder_user_agent: str = Field("", description="How this installation names itself to a geocoder.")
+    geocoder_user_agent: str = Field(
+        "", description="How this installation names itself to a geocoder; needed with one."
+    )
     base_url: str = Field("", description="Public address of the site, for absolute links; empty: from the request.")
     host: str = Field("127.0.0.1", description="Address on which `kaart serve` listens.")
     port: int = Field(8000, ge=1, le=65535, description="Port on which `kaart serve` listens.")
@@ -123,7 +129,8 @@ def load_settings(**overrides: object) -> Settings:
     """Read the environment once; `overrides` (from the command line) win.
 
     Raises `ConfigurationError` for an unknown `KAART_…` variable (``setting_unknown``, with the nearest known
-    name) and for a value that does not fit (``setting_invalid``, with the variable's name and what is wrong).
+    name), for a value that does not fit (``setting_invalid``, with the variable's name and what is wrong), and for
+    a geocoder without what it needs (``geocoder_user_agent_missing``, ``geocoder_url_invalid``).
     """
     known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
     for name in os.environ:
@@ -131,8 +138,21 @@ def load_settings(**overrides: object) -> Settings:
             nearest = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0)
             raise ConfigurationError("setting_unknown", name=name, nearest=nearest[0])
     try:
-        return Settings.model_validate(overrides)
+        settings = Settings.model_validate(overrides)
     except ValidationError as error:
         first = error.errors()[0]
         name = f"{PREFIX}{str(first['loc'][0]).upper()}"
         raise ConfigurationError("setting_invalid", name=name, problem=first["msg"]) from error
+    _check_geocoder(settings)
+    return settings
+
+
+def _check_geocoder(settings: Settings) -> None:
+    """Told at the start of any command, since a geocoder is first asked long after the setting was made."""
+    if settings.geocoder is GeocoderKind.NONE:
+        return
+    if not settings.geocoder_user_agent.strip():
+        raise ConfigurationError("geocoder_user_agent_missing", geocoder=settings.geocoder.value)
+    parts = urlsplit(settings.geocoder_url)
+    if settings.geocoder_url and (parts.scheme not in {"http", "https"} or not parts.netloc):
+        raise ConfigurationError("geocoder_url_invalid", url=settings.geocoder_url)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from indexer.drain import DrainReport
+from indexer.rebuild import RebuildReport
 from kaart.bootstrap import Application
 from kaart.domain.clock import utc_now
 from kaart.errors import UnavailableError
@@ -20,11 +21,20 @@ UPKEEP_EVERY = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class TickReport:
-    """What a run did, all indexes together; `stopped` names the indexes that could not go on, with the error's code."""
+    """What a run did, all indexes together; `stopped` names the indexes that could not go on, with the error's code.
+
+    `rebuilt` holds the indexes that were merged, with the texts that had to be left out.
+    """
 
     delivered: int
     set_aside: int
     stopped: Mapping[str, str]
+    rebuilt: tuple[RebuildReport, ...] = ()
+
+    @property
+    def left_out(self) -> bool:
+        """Whether a merge had to leave a text out."""
+        return any(report.rejected for report in self.rebuilt)
 
 
 @dataclass(slots=True)
@@ -43,8 +53,8 @@ class Tick:
         """Bring one batch of waiting changes to every index."""
         return self.application.drain.run_once()
 
-    def upkeep(self) -> None:
-        """Merge and clean up, if it is time; called when there is nothing else to do."""
+    def upkeep(self) -> tuple[RebuildReport, ...]:
+        """Merge and clean up, if it is time; called when there is nothing else to do. Tells what was merged."""
         now = utc_now()
         if now.timestamp() - self._cleaned_at >= UPKEEP_EVERY.total_seconds():
             targets = [writer.name for writer in self.application.writers]
@@ -52,9 +62,8 @@ class Tick:
             self.application.gaps.flush()
             self._cleaned_at = now.timestamp()
         # Last, since an engine that does not answer raises here: cleaning up must not wait for it.
-        for writer in self.application.writers:
-            if writer.needs_merge:
-                self.application.rebuild(writer)
+        merging = (writer for writer in self.application.writers if writer.needs_merge)
+        return tuple(self.application.rebuild(writer) for writer in merging)
 
     def run(self) -> TickReport:
         """Do everything that is due, once.
@@ -72,9 +81,10 @@ class Tick:
                 break
         stopped = {target.target: target.stopped for target in targets if target.stopped}
         self._cleaned_at = float("-inf")
+        rebuilt: tuple[RebuildReport, ...] = ()
         try:
-            self.upkeep()
+            rebuilt = self.upkeep()
         except UnavailableError as error:
             if not stopped:
                 stopped[""] = error.code
-        return TickReport(delivered, set_aside, stopped)
+        return TickReport(delivered, set_aside, stopped, rebuilt)

@@ -20,6 +20,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from kaart.domain.areas import AreaCode, AreaSystem, Place
+from kaart.domain.facts import ServiceFacts
 from kaart.domain.ports import AreaNames, Knowledge
 from kaart.domain.texts import LocalText, Texts
 from kaart.errors import FieldError, KaartError
@@ -117,6 +118,21 @@ class Wording:
         kind = self.knowledge.kinds().get(code)
         labels = term.labels if term else kind.label if kind else Texts()
         return labels.best(language) or LocalText(language, code)
+
+    def body(self, facts: ServiceFacts, language: str, *, place_needed: bool) -> LocalText:
+        """Who gives the help. Where that depends on the town, the body by its general name: "OCMW van je gemeente"."""
+        if not place_needed:
+            return facts.organization_name.best(language) or LocalText(language, "")
+        name = facts.provider.best(language) or LocalText(language, "")
+        towns = facts.catchment or ()
+        if name.language != language or any(code.partition(":")[0] != AreaSystem.MUNICIPALITY for code in towns):
+            return name
+        key = {0: "", 1: "offer.body_of_town"}.get(len(towns), "offer.body_for_town")
+        return LocalText(language, render(key, language, body=name.value)) if key else name
+
+    def explained_kind(self, facts: ServiceFacts) -> str:
+        """The code of the first kind of help of this offer that has a page; empty when none has."""
+        return next((code for code in facts.kinds if code in self.knowledge.kinds()), "")
 
     def choice(self, label: str, language: str) -> str:
         """The label of an answer to a question: a text key, or already words."""

@@ -11,10 +11,12 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import structlog
 
+from indexer.drain import DrainReport
+from indexer.rebuild import RebuildReport
 from kaart.errors import UnavailableError
 from kaart.tick import Tick
 
@@ -55,12 +57,13 @@ class Worker:
                     held_until = self._now() + self._lease_seconds if self._acquire() else 0.0
                 if held_until > self._now():
                     report = self._tick.drain()
+                    _log_set_aside(report)
                     if report.delivered:
                         pause = 0.0
                     elif any(target.stopped for target in report.targets):
                         pause = PAUSE_AFTER_FAILURE_SECONDS
                     else:
-                        self._tick.upkeep()
+                        _log_left_out(self._tick.upkeep())
             except UnavailableError as error:
                 log.warning("worker_waits", reason=error.code)
                 pause = PAUSE_AFTER_FAILURE_SECONDS
@@ -80,6 +83,19 @@ class Worker:
         except UnavailableError as error:
             # The lease runs out by itself; whoever stops us need not wait for a database that is gone.
             log.warning("worker_waits", reason=error.code)
+
+
+def _log_set_aside(report: DrainReport) -> None:
+    for target in report.targets:
+        for number in target.set_aside:
+            log.warning("change_set_aside", index=target.target, change=number)
+
+
+def _log_left_out(reports: Iterable[RebuildReport]) -> None:
+    """Nobody watches a merge in the background: the log is where a text that it left out is told."""
+    for report in reports:
+        for each in report.rejected:
+            log.warning("text_left_out", index=report.target, text_key=each.text_key, reason=each.reason)
 
 
 class WorkerThread:

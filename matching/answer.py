@@ -60,12 +60,16 @@ class CrisisAlert:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A request, understood."""
+    """A request, understood.
+
+    `outside` names places abroad in which the text looks for help, where it names none in Belgium.
+    """
 
     need: ClientNeed
     questions: tuple[Question, ...] = ()
     crisis: tuple[CrisisAlert, ...] = ()
     degraded: tuple[Degraded, ...] = ()
+    outside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,16 @@ class KindCard:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something said beside the results (`widened`, `meanwhile`); `message` is a text key."""
+    """Something said beside the results (`widened`, `meanwhile`); `message` is a text key.
+
+    `url` and `phone` lead on to where it points; empty where it points nowhere.
+    """
 
     code: str
     message: str
     parameters: tuple[tuple[str, object], ...] = ()
+    url: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

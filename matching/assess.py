@@ -10,7 +10,7 @@ from functools import lru_cache
 from kaart.domain.areas import AreaCode, AreaSystem, Place, municipality_area
 from kaart.domain.codes import ReasonCode
 from kaart.domain.eligibility import Verdict
-from kaart.domain.facts import ServiceFacts
+from kaart.domain.facts import ServiceFacts, without_body
 from kaart.domain.needs import ClientNeed
 from kaart.domain.ports import AreaNames, Places
 from matching.criteria.area import area
@@ -23,7 +23,7 @@ from matching.criteria.reach import reach
 from matching.criteria.weights import SECOND_READING
 from matching.explain import Reason
 from matching.rank import Match
-from matching.retrieve import Ask, Found, Nearness
+from matching.retrieve import Ask, Found, Nearness, serves_part
 from matching.understand.words import plain_words, stem, stems_of
 
 Criterion = Callable[[ClientNeed, Candidate], Reason | None]
@@ -73,6 +73,14 @@ class Assessor:
     def candidate(self, found: Found) -> Candidate:
         """What the criteria see of an offer."""
         facts, place = found.facts, self.asked.place
+        if found.hit.offers > 1 and (place is None or serves_part(facts, place)):
+            return Candidate(
+                facts=without_body(facts),
+                answers=tuple(self._answers(found)),
+                today=self.today,
+                scale_km=self.scale_km,
+                place_needed=True,
+            )
         municipalities = {each.municipality for each in facts.locations if each.municipality}
         served = _own_municipalities(facts, place)
         return Candidate(
@@ -86,7 +94,6 @@ class Assessor:
             in_municipality=place is not None
             and bool(set(place.municipalities) & municipalities or (served and not municipalities)),
             same_zone=place is not None and self._shares_zone(place, municipalities),
-            offers=found.hit.offers,
         )
 
     def judged(self, candidate: Candidate, without: ReasonCode | None = None) -> Match:
@@ -101,24 +108,26 @@ class Assessor:
             reasons,
             candidate.distance_km if self.asked.place is not None else None,
             candidate.covers,
-            place_needed=self.asked.place is None and candidate.offers > 1,
+            place_needed=candidate.place_needed,
             answers=candidate.answered,
         )
 
     def _answers(self, found: Found) -> list[AnswerTo]:
-        """How the offer answers each ask; the first need of an ask counts fully, a second reading less."""
+        """How the offer answers each ask.
+
+        A further reading counts less, and only for an offer that answers nothing else: it may be a mistake of ours, and
+        must not lift what answers a bit of everything above what answers what was said first.
+        """
+        fits = [self._coded(found.facts, ask.need) if ask.need else Fit.NONE for ask in self.asks]
+        answered = any(ask.leading and fit is not Fit.NONE for ask, fit in zip(self.asks, fits, strict=True))
         answers: list[AnswerTo] = []
-        for ask, words, near in zip(self.asks, self.words, found.nearness, strict=True):
-            coded = [(code, self._coded(found.facts, code)) for code in ask.needs]
-            fits = [(code, fit) for code, fit in coded if fit is not Fit.NONE]
-            if fits:
-                for rank, (code, fit) in enumerate(fits):
-                    weight = 1.0 if code == ask.needs[0] else SECOND_READING
-                    # The words count once per ask, with its best reading.
-                    answers.append(AnswerTo(code, fit, weight if rank == 0 else 0.0, near.closeness))
+        for ask, fit, words, near in zip(self.asks, fits, self.words, found.nearness, strict=True):
+            if ask.leading:
+                worded = self._worded(ask, words, found.facts, near) if fit is Fit.NONE else fit
+                answers.append(AnswerTo(ask.need, worded, 1.0, near.closeness))
             else:
-                code = ask.needs[0] if ask.needs else ""
-                answers.append(AnswerTo(code, self._worded(ask, words, found.facts, near), 1.0, near.closeness))
+                answers.append(AnswerTo(ask.need, fit, 0.0 if answered else SECOND_READING, near.closeness))
+                answered = answered or fit is not Fit.NONE
         return answers
 
     def _coded(self, facts: ServiceFacts, code: str) -> Fit:
@@ -134,10 +143,10 @@ class Assessor:
             return Fit.NAMED
         uncoded = not facts.needs and not facts.kinds
         if self.near_text is not None and near.cosine is not None:
-            least = self.near_text + (0.0 if uncoded or not ask.needs else _CODED_OTHERWISE)
+            least = self.near_text + (0.0 if uncoded or not ask.need else _CODED_OTHERWISE)
             if near.cosine >= least:
                 return Fit.TEXT
-        if near.by_words and (uncoded or not ask.needs) and _word_share(words, facts) >= _WORD_SHARE:
+        if near.by_words and (uncoded or not ask.need) and _word_share(words, facts) >= _WORD_SHARE:
             return Fit.TEXT
         return Fit.NONE
 

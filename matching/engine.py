@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
-from kaart.domain.areas import AreaCode, AreaSystem, Place, area_code, municipality_area
+from kaart.domain.areas import AreaCode, Place
 from kaart.domain.codes import Coverage, Degraded, ReasonCode
 from kaart.domain.needs import ClientNeed
 from kaart.domain.ports import (
@@ -24,25 +22,32 @@ from kaart.domain.ports import (
     SearchIndex,
 )
 from kaart.errors import UnavailableError
-from matching.answer import Answer, KindCard, MatchRequest, Understanding
+from matching.answer import Answer, KindCard, MatchRequest, Note, Understanding
+from matching.asks import MAXIMUM_ASKS, Asker
 from matching.assess import Assessor, failing_rule
 from matching.rank import Match, covering_every_need, grouped, in_order
-from matching.retrieve import DEFAULT_SCALE_KM, Ask, Retrieved, Retriever, answering_kinds
-from matching.shape import kind_cards, kinds_to_show, named_kinds, names_of_kinds, near_misses, notes
+from matching.retrieve import DEFAULT_SCALE_KM, Ask, Retrieved, Retriever
+from matching.shape import (
+    elsewhere_notes,
+    kind_cards,
+    kinds_to_show,
+    left_out_notes,
+    named_kinds,
+    names_of_kinds,
+    near_misses,
+    notes,
+    outside_notes,
+)
 from matching.understand.calibration import calibration_of
-from matching.understand.needs import Piece
-from matching.understand.understand import Reading, Understander
+from matching.understand.questions import with_place_asked
+from matching.understand.understand import Understander
 from matching.understand.words import plain_words
 
 #: The day that counts for validity and for the tie-break is the day in Belgium.
 _BRUSSELS = ZoneInfo("Europe/Brussels")
-#: Needs that are looked for apart; each costs its own lists. Of a longer story the clearest ones.
-MAXIMUM_ASKS = 3
-#: Outside the catalogue's regions, where nothing fits, only the line of the place's own language that listens to
-#: anyone is shown: a line for something else would be no answer.
+#: Outside the catalogue's regions, where nothing fits, the line of the place's own language that listens to anyone is
+#: shown beside those for a related need: a line for something else would be no answer.
 _GENERAL_LINE = "helpline_emotional"
-#: Characters of a text without recognised needs that are searched as words.
-_WORDS_SEARCHED = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,6 @@ class Matcher:
         clock: Clock,
     ) -> None:
         self._knowledge = knowledge
-        self._embedder = embedder
         self._index = index
         self._places = places
         self._areas = areas
@@ -79,6 +83,7 @@ class Matcher:
         self._kind_names = names_of_kinds(knowledge.kinds(), knowledge.terms())
         curve = calibration_of(embedder.identity)
         self._near_text = curve.near_text if curve is not None else None
+        self._asker = Asker(self._terms, embedder)
         self._understander = Understander(knowledge, embedder, places)
         self._retriever = Retriever(index, facts, places)
 
@@ -99,10 +104,12 @@ class Matcher:
         reading = self._understander.read(request)
         understanding, need = reading.understanding, reading.understanding.need
         now = self._clock()
-        asks = self._asks(reading)
+        asks = self._asker.asks(reading)
         if not asks:
-            return Answer(understanding, (), (), now, degraded=understanding.degraded)
-        scale = max(self._scale(ask) for ask in asks)
+            return Answer(
+                understanding, (), (), now, widened=self._where(understanding), degraded=understanding.degraded
+            )
+        scale = max(self._scale(ask) for ask in asks if ask.leading)
         today = now.astimezone(_BRUSSELS).date()
         assessor = self._assessor(need, asks, scale, today)
         try:
@@ -113,59 +120,34 @@ class Matcher:
         except UnavailableError:
             if not understanding.crisis:
                 raise
-            return Answer(understanding, (), (), now, degraded=self._degraded(understanding, meaning_failed=False))
+            degraded = self._degraded(understanding, asks)
+            return Answer(understanding, (), (), now, widened=self._where(understanding), degraded=degraded)
         self._count_gaps(asks, results, understanding, today)
+        if _place_decides(results, kinds, need.place):
+            asked = with_place_asked(understanding.questions, request.answers)
+            understanding = replace(understanding, questions=asked)
         return Answer(
             understanding,
             kinds,
             results,
             now,
             near_misses=near_misses(in_order(judged.failed, today), results),
-            widened=notes(need.place, results, retrieved.ring_km, retrieved.first_ring_km) if need.needs else (),
-            degraded=self._degraded(understanding, meaning_failed=retrieved.meaning_failed),
+            widened=(
+                *self._where(understanding),
+                *left_out_notes(len(need.needs), MAXIMUM_ASKS),
+                *(notes(need.place, results, retrieved.ring_km, retrieved.first_ring_km) if need.needs else ()),
+            ),
+            degraded=self._degraded(understanding, asks, meaning_failed=retrieved.meaning_failed),
         )
 
-    def _asks(self, reading: Reading) -> tuple[Ask, ...]:
-        """What to look for: each stated need, else each piece of text with the needs it evokes, else all words."""
-        need, pieces = reading.understanding.need, reading.recognition.pieces
-        wanted = [guess.code for guess in need.needs]
-        stated = [guess.code for guess in need.needs if guess.stated]
-        if stated:
-            own_words = pieces[0] if len(stated) == 1 and len(pieces) == 1 else None
-            return tuple(self._stated_ask(code, own_words, need) for code in stated[:MAXIMUM_ASKS])
-        asks: dict[str, Ask] = {}
-        order = {code: rank for rank, code in enumerate(wanted)}
-        evoking = [
-            (piece, sorted((code for code in piece.accepted if code in order), key=piece.accepted.index))
-            for piece in pieces
-        ]
-        for piece, codes in sorted(
-            ((piece, codes) for piece, codes in evoking if codes), key=lambda each: order[each[1][0]]
-        ):
-            asks.setdefault(codes[0], self._ask(piece.text, piece.vector, tuple(codes), need))
-        if asks:
-            return tuple(asks.values())[:MAXIMUM_ASKS]
-        if not pieces:
-            return ()
-        words = " ".join(piece.text for piece in pieces)[:_WORDS_SEARCHED]
-        return (self._ask(words, _middle(pieces), (), need),)
-
-    def _stated_ask(self, code: str, own_words: Piece | None, need: ClientNeed) -> Ask:
-        if own_words is not None:
-            return self._ask(own_words.text, own_words.vector, (code,), need)
-        label = self._terms[code].labels.text("nl")
-        try:
-            vector = self._embedder.embed_queries([label])[0]
-        except UnavailableError:
-            vector = None
-        return self._ask(label, vector, (code,), need)
-
-    def _ask(self, text: str, vector: object, needs: tuple[str, ...], need: ClientNeed) -> Ask:
-        return Ask(text, vector, needs, answering_kinds(needs, self._kinds_of), need.language)
+    def _where(self, understanding: Understanding) -> tuple[Note, ...]:
+        """What to say of a place beyond the map, abroad or in another region, whatever was found."""
+        elsewhere = elsewhere_notes(understanding.need.place, self._knowledge.entrances())
+        return (*outside_notes(understanding.outside), *elsewhere)
 
     def _scale(self, ask: Ask) -> float:
-        """How far people go for this: as far as the first need says."""
-        scale = self._terms[ask.needs[0]].scale_km if ask.needs else None
+        """How far people go for this: as far as the need says."""
+        scale = self._terms[ask.need].scale_km if ask.need else None
         return scale or DEFAULT_SCALE_KM
 
     def _assessor(self, need: ClientNeed, asks: Sequence[Ask], scale: float, today: date) -> Assessor:
@@ -198,16 +180,18 @@ class Matcher:
             else:
                 results.append(match)
         if not results and need.place is not None and not need.place.has_catalogue:
-            results = self._general_lines(assessor, need.place)
+            results = self._lines_elsewhere(assessor, need.place)
         return _Judged(tuple(results), tuple(failed))
 
-    def _general_lines(self, assessor: Assessor, place: Place) -> list[Match]:
-        """The lines that listen to anyone and are known to serve this place."""
+    def _lines_elsewhere(self, assessor: Assessor, place: Place) -> list[Match]:
+        """The lines known to serve this place that are for a related need, and those that listen to anyone."""
+        asked = (self._terms[ask.need] for ask in assessor.asks if ask.need and ask.leading)
+        related = dict.fromkeys(code for term in asked for code in term.related)
         judge = replace(assessor, asks=(), words=())
         candidates = (
             judge.candidate(found)
-            for found in self._retriever.arrangers((_GENERAL_LINE,), place)
-            if found.facts.is_current(assessor.today)
+            for found in self._retriever.offering((_GENERAL_LINE,), place, needs=tuple(related))
+            if found.facts.is_current(assessor.today) and any(way.is_remote for way in found.facts.reach)
         )
         return [
             match
@@ -217,13 +201,13 @@ class Matcher:
 
     def _ordered(self, matches: Sequence[Match], asks: Sequence[Ask], today: date) -> tuple[Match, ...]:
         cards = grouped(in_order(matches, today))
-        return covering_every_need(cards, [ask.needs[0] for ask in asks if ask.needs], today)
+        return covering_every_need(cards, [ask.need for ask in asks if ask.need], today)
 
     def _kinds(
         self, asks: Sequence[Ask], results: Sequence[Match], assessor: Assessor, place: Place | None
     ) -> tuple[KindCard, ...]:
         text = assessor.asked.text
-        needs = [ask.needs[0] for ask in asks if ask.needs]
+        needs = [ask.need for ask in asks if ask.need]
         kinds = kinds_to_show(needs, self._kinds_of, self._knowledge.kinds(), named_kinds(text, self._kind_names))
         offered = {kind for match in results for kind in match.facts.kinds}
         arranging = tuple(
@@ -234,7 +218,7 @@ class Matcher:
             # Elsewhere other bodies arrange help: a kind of which nothing serves the place would lead people astray.
             outside = place is not None and not place.has_catalogue
             return tuple(card for card in cards if not outside or card.coverage is Coverage.KNOWN)
-        found = self._retriever.arrangers(arranging, place)
+        found = self._retriever.offering(arranging, place)
         judge = replace(assessor, asks=(), words=())
         arrangers = [
             judge.judged(judge.candidate(each), without=ReasonCode.NEED)
@@ -244,42 +228,46 @@ class Matcher:
         able = [match for match in in_order(arrangers, assessor.today) if failing_rule(match) is None]
         return tuple(kind_cards(kinds, results, able))
 
-    def _degraded(self, understanding: Understanding, *, meaning_failed: bool) -> tuple[Degraded, ...]:
-        found = [*understanding.degraded, *self._index.degradations()]
-        if meaning_failed:
+    def _degraded(
+        self, understanding: Understanding, asks: Sequence[Ask], *, meaning_failed: bool = False
+    ) -> tuple[Degraded, ...]:
+        """What the answer lacks. An index on its spare says so itself: the embedder has no part in that."""
+        lacking = self._index.degradations()
+        found = [*understanding.degraded, *lacking]
+        if any(ask.vector is None for ask in asks) or (meaning_failed and not lacking):
             found.append(Degraded.EMBEDDER)
         return tuple(dict.fromkeys(found))
 
     def _count_gaps(
         self, asks: Sequence[Ask], results: Sequence[Match], understanding: Understanding, today: date
     ) -> None:
-        """Count each asked need that no result answers: a number, without the words or the person."""
+        """Count each asked need that no result answers: a number, without the words or the person.
+
+        A second reading of the same words may be a mistake of ours, which is no gap.
+        """
         need = understanding.need
         if need.place is not None and not need.place.has_catalogue:
             return
         answered = frozenset().union(*(match.answers for match in results))
         area = _gap_area(need.place, crisis=bool(understanding.crisis))
         for ask in asks:
-            if ask.needs and not answered.intersection(ask.needs):
-                self._gaps.count_gap(ask.needs[0], area, need.language or need.answer_language, today.replace(day=1))
+            if ask.need and ask.leading and ask.need not in answered:
+                self._gaps.count_gap(ask.need, area, need.language or need.answer_language, today.replace(day=1))
+
+
+def _place_decides(results: Sequence[Match], kinds: Sequence[KindCard], place: Place | None) -> bool:
+    """Whether a sharper place would change the answer: help that differs per town, or that one has to go to."""
+    shown = (*results, *(match for card in kinds for match in card.arranged_by))
+    return any(
+        match.place_needed or (place is None and not any(way.is_remote for way in match.facts.reach)) for match in shown
+    )
 
 
 def _gap_area(place: Place | None, *, crisis: bool) -> AreaCode | None:
-    """The municipality; with a crisis in the text never below the province, so that nobody can be guessed."""
+    """The municipality where it is known; with a crisis in the text never below the province.
+
+    So a gap of a whole province is not booked on one of its towns, and nobody in a crisis can be guessed.
+    """
     if place is None:
         return None
-    if not crisis and place.municipalities:
-        return municipality_area(place.municipalities[0])
-    if place.province:
-        return area_code(AreaSystem.PROVINCE, place.province)
-    return area_code(AreaSystem.REGION, place.region)
-
-
-def _middle(pieces: Sequence[Piece]) -> object:
-    """One vector for several pieces: their mean, of length 1; None without vectors."""
-    vectors = [piece.vector for piece in pieces if piece.vector is not None]
-    if not vectors:
-        return None
-    mean = np.mean(vectors, axis=0)
-    length = float(np.linalg.norm(mean))
-    return mean / length if length else None
+    return place.wide_area if crisis else place.area

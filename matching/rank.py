@@ -20,7 +20,8 @@ class Match:
     """An offer with its reasons. `distance_km` None: not known or not needed.
 
     `branches` are further offers of the same organization with the same text, nearest first. `answers` are the
-    codes of the asked needs that the register says it answers.
+    codes of the asked needs that the register says it answers. `place_needed`: it stands for the same offer of several
+    bodies, and whose it is depends on a place that is not known well enough; `facts` holds what they share.
     """
 
     facts: ServiceFacts

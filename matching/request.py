@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from kaart.domain.ports import Knowledge
@@ -15,17 +16,25 @@ MAXIMUM_TEXT: Final = 10_000
 MAXIMUM_LIMIT: Final = 50
 
 
+def check_text(text: str, needs: Sequence[str]) -> list[FieldError]:
+    """What is wrong with the text, where `needs` were chosen beside it.
+
+    ``request_empty`` (neither text nor needs), ``text_without_words`` (only signs, such as emoji: nothing can be
+    understood of it, and an empty answer would look as if there were no help), ``text_too_long``.
+    """
+    if len(text) > MAXIMUM_TEXT:
+        return [FieldError("/text", "text_too_long", (("maximum", str(MAXIMUM_TEXT)),))]
+    if needs or any(map(str.isalnum, text)):
+        return []
+    return [FieldError("/text", "text_without_words" if text.strip() else "request_empty")]
+
+
 def check_request(request: MatchRequest, knowledge: Knowledge) -> None:
     """Raise `InvalidInputError` (``request_invalid``) with what is wrong with each field, all at once.
 
-    The codes of the fields: ``request_empty`` (neither text nor needs), ``text_too_long``, ``age_out_of_range``,
-    ``limit_out_of_range``, ``need_unknown``.
+    The codes of the fields: those of `check_text`, ``age_out_of_range``, ``limit_out_of_range``, ``need_unknown``.
     """
-    wrong: list[FieldError] = []
-    if not request.text.strip() and not request.stated.needs:
-        wrong.append(FieldError("/text", "request_empty"))
-    if len(request.text) > MAXIMUM_TEXT:
-        wrong.append(FieldError("/text", "text_too_long", (("maximum", str(MAXIMUM_TEXT)),)))
+    wrong = check_text(request.text, request.stated.needs)
     age = request.stated.age
     if age is not None and not 0 <= age <= MAXIMUM_AGE:
         wrong.append(FieldError("/facts/age", "age_out_of_range", (("maximum", str(MAXIMUM_AGE)),)))

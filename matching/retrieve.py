@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from kaart.domain.areas import Place, PlaceKind
+from kaart.domain.areas import AreaCode, Place, PlaceKind, municipality_area
 from kaart.domain.facts import ServiceFacts
 from kaart.domain.ids import OrganizationId
 from kaart.domain.ports import FactsReader, Places, SearchIndex
@@ -35,6 +35,8 @@ REMOTE_LIST_LIMIT = 20
 #: row costs about 0.2 ms, half of a request together; ten results and their near-misses come from far fewer.
 TEXTS_OF_A_PLACE = 24
 TEXTS_REMOTE = 8
+#: A further reading of words gets so many of them: enough to be answered, and never the room of what was said first.
+TEXTS_OF_A_FURTHER_READING = 3
 OFFERS_PER_TEXT = 3
 MAXIMUM_FACTS = 64
 #: A few rings of every municipality and postal code.
@@ -43,13 +45,23 @@ _RINGS_KEPT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One thing to look for: the words, their vector (None: without meaning), and the codes that lift a text."""
+    """One thing to look for: the words, their vector (None: without meaning), and the codes that lift a text.
+
+    `need` is empty where only words are asked; `kinds` are those that answer it. Not `leading`: it is a further
+    reading of words that say something else first, so that their own meaning does not speak for it.
+    """
 
     text: str
     vector: Any
-    needs: tuple[str, ...] = ()
+    need: str = ""
     kinds: tuple[str, ...] = ()
     language: str | None = None
+    leading: bool = True
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The code as a query wants it."""
+        return (self.need,) if self.need else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +124,24 @@ class Retriever:
         if place is None:
             texts = self._texts(asks, lists, TEXTS_OF_A_PLACE, limit=LIST_LIMIT)
         elif not place.has_catalogue:
-            texts = self._texts(asks, lists, TEXTS_OF_A_PLACE, limit=LIST_LIMIT, covering=place.areas, remote=True)
+            texts = self._texts(asks, lists, TEXTS_OF_A_PLACE, limit=LIST_LIMIT, covering=_served(place), remote=True)
         else:
             rings = rings_of(place, scale_km)
             first = rings[0]
             ring, near = self._ring(asks, place, rings)
-            local = self._texts(asks, lists, TEXTS_OF_A_PLACE, limit=LIST_LIMIT, near=near, covering=place.areas)
+            local = self._texts(asks, lists, TEXTS_OF_A_PLACE, limit=LIST_LIMIT, near=near, covering=_served(place))
             remote = self._texts(asks, lists, TEXTS_REMOTE, limit=REMOTE_LIST_LIMIT, remote=True)
             texts = list(dict.fromkeys((*local, *remote)))
         found = self._offers(texts, lists, place)
         return Retrieved(found, ring, first, any(each.meaning_failed for each in lists))
 
-    def arrangers(self, kinds: Sequence[str], place: Place | None) -> tuple[Found, ...]:
-        """Offers of these kinds that cover the place; without a place one of each text."""
-        covering = place.areas if place is not None else frozenset()
-        query = ServiceQuery(text="", kinds=tuple(kinds), covering=covering, limit=REMOTE_LIST_LIMIT)
+    def offering(self, kinds: Sequence[str], place: Place | None, needs: tuple[str, ...] = ()) -> tuple[Found, ...]:
+        """Offers of these kinds or for these needs that cover the place; without a sharp one, one of each text."""
+        query = ServiceQuery(text="", needs=needs, kinds=tuple(kinds), covering=_served(place), limit=REMOTE_LIST_LIMIT)
         texts = [hit.text_key for hit in self._index.lexical(query)]
-        wanted = set(kinds)
+        wanted = {*kinds, *needs}
         found = self._offers(texts, (), place)
-        return tuple(each for each in found if wanted & set(each.facts.kinds))
+        return tuple(each for each in found if wanted & {*each.facts.kinds, *each.facts.needs})
 
     def _ring(self, asks: Sequence[Ask], place: Place, rings: Sequence[float]) -> tuple[float, frozenset[str]]:
         """The smallest ring in which every asked need has enough texts, else the widest.
@@ -152,6 +163,7 @@ class Retriever:
     def _texts(self, asks: Sequence[Ask], lists: Sequence[_Lists], keep: int, *, limit: int, **where: Any) -> list[str]:
         """Fill the lists of each ask and give the best texts, the asks taking turns."""
         orders: list[list[str]] = []
+        further: list[list[str]] = []
         for ask, gathered in zip(asks, lists, strict=True):
             query = ServiceQuery(
                 text=ask.text, language=ask.language, needs=ask.needs, kinds=ask.kinds, limit=limit, **where
@@ -169,15 +181,19 @@ class Retriever:
             fused = reciprocal_rank(both)
             for text_key, share in closeness(fused, len(both)).items():
                 gathered.closeness[text_key] = max(share, gathered.closeness.get(text_key, 0.0))
-            orders.append(in_order(fused))
-        return _in_turn(orders, keep)
+            if ask.leading:
+                orders.append(in_order(fused))
+            else:
+                further.append(in_order(fused)[:TEXTS_OF_A_FURTHER_READING])
+        beside = _in_turn(further, keep // 2)
+        return list(dict.fromkeys((*_in_turn(orders, keep - len(beside)), *beside)))
 
     def _offers(self, texts: Sequence[str], lists: Sequence[_Lists], place: Place | None) -> tuple[Found, ...]:
         if not texts:
             return ()
         query = OfferQuery(
             tuple(texts),
-            covering=place.areas if place is not None else frozenset(),
+            covering=_served(place),
             point=place.point if place is not None else None,
             per_text=OFFERS_PER_TEXT if place is not None else 1,
         )
@@ -188,15 +204,42 @@ class Retriever:
         rows = self._facts.by_ids([hit.service_id for hit in kept])
         nearness = {hit.text_key: tuple(each.nearness(hit.text_key) for each in lists) for hit in kept}
         found = (Found(rows[hit.service_id], hit, nearness[hit.text_key]) for hit in kept if hit.service_id in rows)
-        return tuple(_without_strangers(found, place))
+        return tuple(_one_for_all(_without_strangers(found, place), place))
 
 
 def rings_of(place: Place, scale_km: float) -> tuple[float, ...]:
     """The rings for a place, from the sharpest that means something up to the scale of the need."""
-    blunt = place.kind in {PlaceKind.MUNICIPALITY, PlaceKind.PROVINCE, PlaceKind.REGION}
+    blunt = place.is_wide or place.kind is PlaceKind.MUNICIPALITY
     first = FIRST_RING_OF_A_MUNICIPALITY_KM if blunt else RINGS_KM[0]
     inner = [ring for ring in RINGS_KM if first <= ring < scale_km]
     return (*inner, scale_km)
+
+
+def _served(place: Place | None) -> frozenset[AreaCode]:
+    """The areas that a catchment may name; of a wide place those within it too, so that help per town is found."""
+    if place is None or not place.is_wide:
+        return place.areas if place is not None else frozenset()
+    return place.areas | {municipality_area(nis) for nis in place.municipalities}
+
+
+def serves_part(facts: ServiceFacts, place: Place) -> bool:
+    """Whether the offer is for one part of a wide place, so that nobody knows whether for this person."""
+    catchment = set(facts.catchment or ())
+    return place.is_wide and not catchment & place.areas and bool(catchment & _served(place))
+
+
+def _one_for_all(found: Iterable[Found], place: Place | None) -> Iterable[Found]:
+    """Of offers for parts of a wide place one stands for all with its text, as without a place.
+
+    Whether any of them covers the person is not known.
+    """
+    seen: set[str] = set()
+    for each in found:
+        if place is None or not serves_part(each.facts, place):
+            yield each
+        elif each.hit.offers == 1 or each.hit.text_key not in seen:
+            seen.add(each.hit.text_key)
+            yield replace(each, hit=replace(each.hit, covers=None))
 
 
 def _without_twins(hits: Iterable[OfferHit], place: Place | None) -> Iterable[OfferHit]:
@@ -237,8 +280,3 @@ def _in_turn(orders: Sequence[Sequence[str]], keep: int) -> list[str]:
     longest = max((len(order) for order in orders), default=0)
     mixed = (order[place] for place in range(longest) for order in orders if place < len(order))
     return list(islice(dict.fromkeys(mixed), keep))
-
-
-def answering_kinds(needs: Iterable[str], kinds_of: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The kinds of help that answer these needs, without doubles, in their order."""
-    return tuple(dict.fromkeys(kind for need in needs for kind in kinds_of.get(need, ())))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from kaart.domain.areas import Place
 from kaart.domain.codes import Coverage, ReasonCode, RuleCode
-from kaart.domain.needs import KindOfHelp, Term
+from kaart.domain.needs import Entrance, KindOfHelp, Term
 from matching.answer import KindCard, NearMiss, Note
 from matching.assess import failing_rule
 from matching.rank import Match
@@ -98,12 +98,33 @@ def rule_of(code: ReasonCode) -> str:
     return RuleCode.RESIDENCE.value if code is ReasonCode.AREA else RuleCode.AGE.value
 
 
+def outside_notes(names: Sequence[str]) -> tuple[Note, ...]:
+    """What to say of a place abroad that the text names; of several, the first says enough."""
+    return tuple(Note("outside_belgium", "error.place_outside_belgium", (("place", name),)) for name in names[:1])
+
+
+def left_out_notes(needs: int, maximum: int) -> tuple[Note, ...]:
+    """What to say when more needs were chosen than are looked for at once."""
+    return (Note("needs_left_out", "note.needs_left_out", (("maximum", maximum),)),) if needs > maximum else ()
+
+
+def elsewhere_notes(place: Place | None, entrances: Iterable[Entrance]) -> tuple[Note, ...]:
+    """What to say of a place that the catalogue does not cover, with the entrance of its own government if known."""
+    if place is None or place.has_catalogue:
+        return ()
+    own = next((each for each in entrances if place.areas.intersection(each.areas)), None)
+    told = (("place", place.label),)
+    if own is None:
+        return (Note("outside", "note.outside", told),)
+    return (Note("outside", "note.outside_entrance", (*told, ("entrance", own.name)), own.url, own.phone),)
+
+
 def notes(
     place: Place | None, results: Sequence[Match], ring_km: float | None, first_ring_km: float | None
 ) -> tuple[Note, ...]:
     """What to say about how far was looked; nothing when the nearest ring was enough."""
     if place is not None and not place.has_catalogue:
-        return (Note("outside", "note.outside", (("place", place.label),)),)
+        return ()
     if ring_km is None or first_ring_km is None:
         return ()
     kilometres = (("kilometres", f"{ring_km:g}"),)

@@ -1,4 +1,4 @@
-"""`make bench`: speed and memory, as a table and as JSON under docs/generated.
+"""`make bench`: speed and memory, as a table and as JSON under var/bench; with `--keep` under docs/generated.
 
 Sizes, backends: `python -m scripts.bench --services 1000 10000 --backend embedded`. The filled data folders stay
 under var/bench, so that a second run measures without filling them again. Elasticsearch is measured when
@@ -15,27 +15,64 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from scripts.bench_one import folder_size, in_own_process, quantiles, share_vectors, timed
+from scripts.bench_one import folder_size, in_own_process, quantiles, rounded, share_vectors, timed
 
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT / "var" / "bench"
 TARGET = PROJECT / "docs" / "generated"
 SIZES = (1_000, 10_000, 100_000)
-#: What is asked (design: matching §6 and the issue that set the numbers).
-BARS = {
-    "with_embedding_ms": "≤ 60 / 120 at 100,000",
-    "cached_vector_ms": "≤ 30 / 60 at 100,000",
-    "memory_mb": "≤ 1536 at 100,000",
-    "own_ocmw": "50/50",
-    "ratio_p50": "≤ 1.5",
-}
 PAGES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What is asked of a figure. Of a pair of times `most` holds the median and the 95th percentile.
+
+    `at` names the size for which it is asked, `backend` the index; None: each.
+    """
+
+    words: str
+    most: tuple[float, ...] = ()
+    exactly: str = ""
+    at: int | None = None
+    backend: str | None = None
+
+    def is_reached_by(self, value: Any) -> bool:
+        """Whether this figure is good enough."""
+        if self.exactly:
+            return bool(value == self.exactly)
+        figures = (value["p50"], value["p95"]) if isinstance(value, dict) else (value,)
+        return all(figure <= most for figure, most in zip(figures, self.most, strict=True))
+
+    def asks(self, run: dict[str, Any]) -> bool:
+        """Whether it is about this run."""
+        return self.at in {None, run["services"]} and self.backend in {None, run["backend"]}
+
+
+#: What is asked (design: matching §6, and the issue that set the numbers).
+BARS = {
+    "with_embedding_ms": Bar("≤ 60 / 120 at 100,000, embedded", (60, 120), at=100_000, backend="embedded"),
+    "cached_vector_ms": Bar("≤ 30 / 60 at 100,000, embedded", (30, 60), at=100_000, backend="embedded"),
+    "memory_mb": Bar("≤ 1536 at 100,000", (1536,), at=100_000),
+    "own_ocmw": Bar("50/50", exactly="50/50"),
+    "ratio_p50": Bar("≤ 1.5", (1.5,)),
+}
+#: The same for the site with the default catalogue, each with what it is called in the table and its unit.
+SITE = {
+    "prepared_start_s": ("prepared: `make run` (`kaart serve --prepare`) until ready", "s", Bar("≤ 5 s", (5,))),
+    "result_page_first_byte_ms": ("first byte of a result page", "ms", Bar("≤ 200 ms", (200, 200))),
+    "base_install_mb": ("base installation", "MB", Bar("≤ 500 MB", (500,))),
+}
+#: Figures of earlier benches that are shown no more: `first_build_s` was measured with vectors that runs of other
+#: sizes had already made.
+WITHDRAWN = frozenset({"first_build_s"})
 
 
 def machine() -> dict[str, Any]:
@@ -90,7 +127,7 @@ def page(data_dir: Path) -> dict[str, Any]:
     finally:
         server.terminate()
         server.wait(20)
-    return {"prepared_start_s": round(serving, 2), "result_page_first_byte_ms": quantiles(taken)}
+    return rounded({"prepared_start_s": serving, "result_page_first_byte_ms": quantiles(taken)})
 
 
 def installed_megabytes() -> float | None:
@@ -105,7 +142,7 @@ def installed_megabytes() -> float | None:
             if subprocess.run(command, cwd=PROJECT, check=False, capture_output=True).returncode:
                 shutil.rmtree(folder, ignore_errors=True)
                 return None
-    return round(folder_size(folder) / 1024**2, 0)
+    return folder_size(folder) / 1024**2
 
 
 def measure(sizes: list[int], backends: list[str]) -> dict[str, Any]:
@@ -125,58 +162,72 @@ def measure(sizes: list[int], backends: list[str]) -> dict[str, Any]:
                 "measured": f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
             }
             run |= in_own_process("build", size, backend, data_dir)
+            if backend == "embedded":
+                run |= in_own_process("fresh", size, backend, data_dir)
             run |= in_own_process("serve", size, backend, data_dir)
             if backend == "elasticsearch":
                 run |= in_own_process("retrieval", size, backend, data_dir)
             result["runs"].append(run)
     data_dir = FOLDER / "default"
-    result["site"] = page(data_dir) | {"base_install_mb": installed_megabytes()}
+    result["site"] = page(data_dir) | {"base_install_mb": rounded(installed_megabytes())}
     return result
 
 
 def together(runs: list[dict[str, Any]], kept: Path) -> list[dict[str, Any]]:
     """These runs and, of those that were kept, the ones of other sizes and backends."""
     before = json.loads(kept.read_text(encoding="utf-8"))["runs"] if kept.exists() else []
-    newest = {(run["backend"], run["services"]): run for run in (*before, *runs)}
+    newest = {
+        (run["backend"], run["services"]): {name: value for name, value in run.items() if name not in WITHDRAWN}
+        for run in (*before, *runs)
+    }
     return [newest[which] for which in sorted(newest, key=lambda which: (which[0] != "embedded", which[1]))]
 
 
 def table(result: dict[str, Any]) -> str:
     """The figures for a person."""
     found = result["machine"]
-    lines = [
-        "# Speed and memory",
-        "",
-        (
-            f"Measured by `make bench` on {result['measured_at']}: {found['cores']} cores of {found['processor']}, "
-            f"{found['memory_gib']} GiB, Python {found['python']}, load {found['load_before']} before. Times are "
-            "p50 / p95 in milliseconds over requests of at most 20 words, each with another place."
-        ),
-        "",
-    ]
+    told = (
+        f"Measured by `make bench` on {result['measured_at']}: {found['cores']} cores of {found['processor']}, "
+        f"{found['memory_gib']} GiB, Python {found['python']}, load {found['load_before']} before. Times are "
+        "p50 / p95 in milliseconds over requests of at most 20 words, each with another place."
+    )
+    if any("fresh_build_s" in run for run in result["runs"]):
+        told += (
+            " `fresh_build_s` is a first build, with every vector still to be made (`fresh_texts_per_s`); `build_s` "
+            "finds them all kept."
+        )
+    lines = ["# Speed and memory", "", told, ""]
     names = list(dict.fromkeys(name for run in result["runs"] for name in run if name not in {"backend", "services"}))
     heads = [f"{run['backend']} {run['services']:,}" for run in result["runs"]]
     lines += [
-        "| | " + " | ".join(heads) + " | to reach |",
-        "|---|" + "---|" * (len(heads) + 1),
+        "| | " + " | ".join(heads) + " | to reach | |",
+        "|---|" + "---|" * (len(heads) + 2),
     ]
     for name in names:
         cells = [_cell(run.get(name)) for run in result["runs"]]
-        lines.append(f"| {name} | " + " | ".join(cells) + f" | {BARS.get(name, '')} |")
-    site = result["site"]
-    lines += [
-        "",
-        "| the site with the default catalogue | | to reach |",
-        "|---|---|---|",
-        f"| prepared: `make run` (`kaart serve --prepare`) until ready | {site['prepared_start_s']} s | ≤ 5 s |",
-        f"| first byte of a result page | {_cell(site['result_page_first_byte_ms'])} ms | ≤ 200 ms |",
-        f"| base installation | {site['base_install_mb'] or 'not measured'} MB | ≤ 500 MB |",
-        "",
-    ]
-    return "\n".join(lines)
+        bar = BARS.get(name)
+        asked = f"{bar.words} | {verdict(name, bar, result['runs'])}" if bar else " | "
+        lines.append(f"| {name} | " + " | ".join(cells) + f" | {asked} |")
+    lines += ["", "| the site with the default catalogue | | to reach | |", "|---|---|---|---|"]
+    for name, (words, unit, bar) in SITE.items():
+        value = result["site"].get(name)
+        shown = "" if value is None else f"{_cell(value)} {unit}"
+        told = "not measured" if value is None else "reached" if bar.is_reached_by(value) else "**not reached**"
+        lines.append(f"| {words} | {shown} | {bar.words} | {told} |")
+    return "\n".join([*lines, ""])
 
 
-def _cell(value: object) -> str:
+def verdict(name: str, bar: Bar, runs: list[dict[str, Any]]) -> str:
+    """Whether every run that the bar is about reaches it, else which do not."""
+    asked = [run for run in runs if bar.asks(run) and run.get(name) is not None]
+    missed = [f"{run['backend']} {run['services']:,}" for run in asked if not bar.is_reached_by(run[name])]
+    if missed:
+        return f"**not reached**: {', '.join(missed)}"
+    return "reached" if asked else "not measured"
+
+
+def _cell(value: Any) -> str:
+    value = rounded(value)
     if isinstance(value, dict):
         return f"{value['p50']} / {value['p95']}"
     return "" if value is None else str(value)

@@ -19,7 +19,7 @@ from kaart.domain.ports import Knowledge
 from kaart.errors import FieldError, InvalidInputError
 from kaart.places.stated import StatedPlaces, stated_place
 from matching.answer import MatchRequest
-from matching.request import MAXIMUM_LIMIT, MAXIMUM_TEXT
+from matching.request import MAXIMUM_LIMIT, check_text
 from matching.understand.facts import MAXIMUM_AGE
 from web.words import Words, new_token
 
@@ -153,12 +153,8 @@ def clean(text: str) -> str:
 
 def check_form(form: SearchForm, places: StatedPlaces) -> Place | None:
     """The place of a form that is right. Raises `InvalidInputError` with every field that is not."""
-    wrong: list[FieldError] = []
+    wrong = check_text(form.text, form.needs)
     place: Place | None = None
-    if not form.text and not form.needs:
-        wrong.append(FieldError("/text", "request_empty"))
-    elif len(form.text) > MAXIMUM_TEXT:
-        wrong.append(FieldError("/text", "text_too_long", (("maximum", str(MAXIMUM_TEXT)),)))
     try:
         place = find_place(form.place, places)
     except InvalidInputError as error:
@@ -191,39 +187,45 @@ class Codes:
     needs: tuple[str, ...] = ()
     nis: str = ""
     postal: str = ""
+    area: str = ""
     filters: Filters = field(default_factory=Filters)
+
+    @property
+    def place(self) -> tuple[str, str] | None:
+        """The one parameter that stands for the place, with its value."""
+        pairs = (("nis", self.nis), ("postal", self.postal), ("area", self.area))
+        return next((pair for pair in pairs if pair[1]), None)
 
     def query(self) -> str:
         """As the query of an address."""
         pairs = [("s", self.token)] if self.token else []
         pairs += [("need", need) for need in self.needs]
-        pairs += [("nis", self.nis)] if self.nis else [("postal", self.postal)] if self.postal else []
+        pairs += [self.place] if self.place else []
         return urlencode(pairs + self.filters.pairs())
 
 
 def read_codes(query: QueryParams, knowledge: Knowledge) -> Codes:
     """Take the codes out of an address; what is no code is dropped, so that no word comes through."""
     known = knowledge.needs()
-    token, nis, postal = query.get("s", ""), query.get("nis", ""), query.get("postal", "")
+    token, nis, postal, area = (query.get(name, "") for name in ("s", "nis", "postal", "area"))
     return Codes(
         token=token if _TOKEN.fullmatch(token) else "",
         needs=tuple(dict.fromkeys(code for code in query.getlist("need") if code in known)),
         nis=nis if re.fullmatch(r"[0-9]{5}", nis) else "",
         postal=postal if re.fullmatch(r"[0-9]{4}", postal) else "",
+        area=area if re.fullmatch(r"(province|region):[0-9]{5}", area) else "",
         filters=read_filters(query),
     )
 
 
 def codes_for(words: Words, needs: Iterable[str], place: Place | None, filters: Filters) -> Codes:
-    """The address of a search: one municipality by its NIS code, a shared postal code by itself."""
-    shared = place is not None and len(place.municipalities) > 1 and place.postal_code is not None
-    return Codes(
-        token=words.token,
-        needs=tuple(needs),
-        nis=place.municipalities[0] if place and place.municipalities and not shared else "",
-        postal=(place.postal_code or "") if place and shared else "",
-        filters=filters,
-    )
+    """The address of a search: one municipality by its NIS code, a shared postal code by itself, else an area."""
+    codes = Codes(token=words.token, needs=tuple(needs), filters=filters)
+    if place is None:
+        return codes
+    if len(place.municipalities) == 1:
+        return replace(codes, nis=place.municipalities[0])
+    return replace(codes, postal=place.postal_code) if place.postal_code else replace(codes, area=place.area)
 
 
 def match_request(form: SearchForm, place: Place | None, language: str) -> MatchRequest:

@@ -97,13 +97,18 @@ class CrisisOut(Out):
 
 
 class ServiceRefOut(Out):
-    """A service, as far as a list shows it; `url` is its lasting address."""
+    """A service, as far as a list shows it; `url` is its lasting address.
+
+    `place_needed`: it stands for the same offer of several bodies, and a place would tell whose. `organization` is
+    then their general name, `url` explains the kind of help, and `id` and `key` are those of any one of them.
+    """
 
     id: str
     key: str
     name: str
     organization: str
     url: str
+    place_needed: bool = False
 
 
 class EvidenceOut(Out):
@@ -164,10 +169,12 @@ class NearMissOut(Out):
 
 
 class NoteOut(Out):
-    """Something said beside the results."""
+    """Something said beside the results. `url` and `phone` are where it points, if anywhere."""
 
     code: str
     text: str
+    url: str = ""
+    phone: str = ""
 
 
 class MeanwhileOut(NoteOut):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +27,8 @@ class SentenceTransformerEmbedder:
 
     `query_prefix` and `passage_prefix` are what the model wants before a text. `dimension` cuts vectors to that
     length (for models trained so) and makes them of length 1 again. The model is loaded when the object is made, so
-    that a wrong name or path is told at the start.
+    that a wrong name or path is told at the start. Where the hub may not be asked, its own library knows it from its
+    own variable (`HF_HUB_OFFLINE`).
 
     Raises `ConfigurationError`: ``extra_missing`` without the extra, ``embedder_model_missing`` without or with a
     wrong path or name, ``embedder_dimension`` for a dimension larger than the model's.
@@ -47,7 +47,7 @@ class SentenceTransformerEmbedder:
     ) -> None:
         if not model:
             raise ConfigurationError("embedder_model_missing", model=model)
-        self._model = _load(model, device, local_files_only=local_files_only or os.environ.get("HF_HUB_OFFLINE") == "1")
+        self._model = _load(model, device, local_files_only=local_files_only)
         self._prefixes = {True: query_prefix, False: passage_prefix}
         self._batch_size = batch_size
         self._lock = threading.Lock()

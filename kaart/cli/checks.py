@@ -5,18 +5,24 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from kaart.bootstrap import Application
 from kaart.cli.output import sentence, told
+from kaart.domain.clock import utc_now
 from kaart.domain.search import IndexStatus
 from kaart.errors import KaartError
 from kaart.keys import master_key_path
-from kaart.settings import IndexBackend
 from kaart.store.migrate import current_revision, head_revision
+from kaart.worker import LEASE_NAME
 
 #: Below this a rebuild beside the present index may not fit.
 SMALL_DISK_BYTES = 2 * 1024**3
+#: A source that was not read for so long may have changed since. Reading one that did not change costs seconds.
+SOURCE_GROWS_OLD = timedelta(days=30)
+#: A change is promised to be found within a second; a minute behind, nobody is bringing it.
+LAG_ALLOWED = timedelta(minutes=1)
 
 
 class Level(StrEnum):
@@ -83,13 +89,68 @@ def _database(application: Application) -> Iterator[Finding]:
         yield Finding("database", Level.GOOD, f"{name}, at {revision}")
 
 
+def _sources(application: Application) -> Iterator[Finding]:
+    application.check_migrated()
+    now = utc_now()
+    for source in application.sources():
+        with application.store.read() as unit:
+            run = unit.source_run(source.code)
+        subject = f"source {source.code}"
+        if run is None:
+            yield Finding(subject, Level.LOOK, "never read", f"run `kaart sources run {source.code}`")
+            continue
+        rejected = run.counts.get("rejected", 0)
+        state = f"read {run.at:%Y-%m-%d %H:%M} UTC, {ago(now - run.at)} ago"
+        if rejected:
+            advice = f"`kaart sources run {source.code}` tries them again and says why"
+            yield Finding(subject, Level.LOOK, f"{state}; {rejected} records rejected", advice)
+        elif now - run.at > SOURCE_GROWS_OLD:
+            yield Finding(subject, Level.LOOK, state, "run `kaart sources run-all`, best once a week by itself")
+        else:
+            yield Finding(subject, Level.GOOD, state)
+
+
+def ago(time: timedelta) -> str:
+    """A length of time as a person says it, in its largest unit."""
+    seconds = max(0, int(time.total_seconds()))
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            number = seconds // length
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    return f"{seconds} s"
+
+
+def _worker(application: Application) -> Iterator[Finding]:
+    application.check_migrated()
+    lease = application.store.leases.held(LEASE_NAME)
+    if lease is not None:
+        left = f"its lease holds until {lease.until:%H:%M:%S} UTC unless it is renewed"
+        yield Finding("worker", Level.GOOD, f"{lease.holder}; {left}")
+    elif any(status.waiting for status in application.index_statuses()):
+        yield Finding(
+            "worker",
+            Level.LOOK,
+            "nobody works, and changes wait",
+            "start `kaart serve` or `kaart worker`; `kaart tick` does once what is due",
+        )
+    else:
+        yield Finding("worker", Level.GOOD, "nobody works; nothing waits")
+
+
 def _indexes(application: Application) -> Iterator[Finding]:
     application.check_migrated()
+    now = utc_now()
     for status in application.index_statuses():
         subject = f"index {status.backend}"
-        state = f"{status.texts} texts, {status.offers} offers, {status.waiting} waiting, {status.set_aside} set aside"
+        lag = now - status.waiting_since if status.waiting_since else timedelta()
+        waiting = f"{status.waiting} waiting" + (f" (the oldest for {ago(lag)})" if status.waiting_since else "")
+        state = f"{status.texts} texts, {status.offers} offers, {waiting}, {status.set_aside} set aside"
         if not status.ready:
             yield Finding(subject, Level.BAD, detail(status), "run `kaart index rebuild`")
+        elif status.detail:
+            yield Finding(subject, Level.LOOK, f"{state}; {detail(status)}", "run `kaart index rebuild`")
+        elif lag > LAG_ALLOWED:
+            yield Finding(subject, Level.LOOK, state, "`kaart tick` brings them; see the worker below")
         elif status.set_aside:
             yield Finding(
                 subject, Level.LOOK, state, "`kaart index status` says why; `kaart index rebuild` tries again"
@@ -110,9 +171,19 @@ def _embedder(application: Application) -> Iterator[Finding]:
 
 def _content(application: Application) -> Iterator[Finding]:
     knowledge = application.knowledge
-    yield Finding(
-        "content", Level.GOOD, f"{len(knowledge.needs())} needs, {len(knowledge.sentences())} example sentences"
-    )
+    held = f"{len(knowledge.needs())} needs, {len(knowledge.sentences())} example sentences"
+    state = f"{held}, taxonomy {knowledge.taxonomy_version}"
+    if application.is_content_loaded():
+        yield Finding("content", Level.GOOD, state)
+    else:
+        yield Finding("content", Level.LOOK, f"{state}; changed since it was loaded", "run `kaart init --quick`")
+
+
+def _geocoder(application: Application) -> Iterator[Finding]:
+    settings = application.settings
+    if application.geocoder is not None:
+        state = f"{settings.geocoder}, asked as “{settings.geocoder_user_agent}” while sources are read"
+        yield Finding("geocoder", Level.GOOD, state)
 
 
 def _address(application: Application) -> Iterator[Finding]:
@@ -129,8 +200,6 @@ def _address(application: Application) -> Iterator[Finding]:
             settings.base_url or f"http://{settings.host}:{settings.port}/",
             "browsers keep `__Host-` cookies over HTTPS only: put a proxy with TLS before it and set KAART_BASE_URL",
         )
-    if settings.index is IndexBackend.ELASTICSEARCH and settings.background_work:
-        yield Finding("background work", Level.GOOD, "in `kaart serve`; `kaart worker` may do it instead")
 
 
 _LOOKS: tuple[tuple[str, Callable[[Application], Iterator[Finding]]], ...] = (
@@ -139,6 +208,9 @@ _LOOKS: tuple[tuple[str, Callable[[Application], Iterator[Finding]]], ...] = (
     ("database", _database),
     ("content", _content),
     ("embedder", _embedder),
+    ("sources", _sources),
     ("index", _indexes),
+    ("worker", _worker),
+    ("geocoder", _geocoder),
     ("address", _address),
 )

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from kaart.bootstrap import Application
+from kaart.cli.building import Built, build
 from kaart.cli.output import TO_LOOK_AT, WRONG_USE, console, progress
 from kaart.cli.report import show_ingest
 from kaart.editorial.check import check_content
@@ -32,14 +33,22 @@ def init(
     """Prepare everything: key, database, default catalogue, index. Safe to run again, and to stop.
 
     What is up to date already is passed over. Broken content is refused before anything is written.
+    Exit code 1, save with --quick: a text was left out of an index, or an index does not answer.
     """
-    prepare(Application(load_settings()), quick=quick)
+    built = prepare(Application(load_settings()), quick=quick)
+    # `--quick` stands before the start of a site, which must not wait for what it can do without.
+    raise typer.Exit(0 if built.whole or quick else TO_LOOK_AT)
 
 
-def prepare(application: Application, *, quick: bool) -> None:
-    """What `kaart init` does; `kaart serve --prepare` does it too."""
-    if quick and application.is_prepared():
-        return
+def prepare(application: Application, *, quick: bool) -> Built:
+    """What `kaart init` does; `kaart serve --prepare` does it too.
+
+    Raises `UnavailableError` when no index can serve.
+    """
+    if quick and application.is_content_loaded():
+        work = application.index_work()
+        if not work.rebuilds:
+            return build(application, (), work.silent)
     _refuse_broken_content(application)
     # The content is read before the first file is made: a mistake in it leaves an empty folder empty.
     _ = application.knowledge
@@ -47,11 +56,13 @@ def prepare(application: Application, *, quick: bool) -> None:
     migrate(application.engine)
     with progress("Loading the default catalogue") as report:
         reports = application.load_catalogue(report)
-    show_ingest(done for done in reports if done.wrote or done.rejected or not quick)
-    _build(application)
+    show_ingest(done for done in reports if done.wrote or done.troubled or not quick)
+    work = application.index_work()
+    built = build(application, work.rebuilds, work.silent)
     with progress("Learning the example sentences") as report:
         application.matcher.prepare(report)
     application.note_prepared()
+    return built
 
 
 def _refuse_broken_content(application: Application) -> None:
@@ -65,19 +76,15 @@ def _refuse_broken_content(application: Application) -> None:
 
 
 def upgrade() -> None:
-    """Bring the database to this version's tables; then rebuild the index if its format changed."""
+    """Bring the database to this version's tables; then rebuild the index if its format changed.
+
+    Exit code 1: a text had to be left out of an index, or an index does not answer.
+    """
     application = Application(load_settings())
     revision = migrate(application.engine)
     console.print(f"The database is at revision {revision}.")
-    _build(application)
-
-
-def _build(application: Application) -> None:
-    """Build the indexes that need it."""
-    for writer in application.rebuilds_needed():
-        with progress(f"Building the index ({writer.name})") as report:
-            done = application.rebuild(writer, report)
-        console.print(f"{writer.name}: {done.texts} texts, {done.offers} offers in {done.seconds:.1f} s.")
+    work = application.index_work()
+    raise typer.Exit(0 if build(application, work.rebuilds, work.silent).whole else TO_LOOK_AT)
 
 
 def backup(
@@ -137,7 +144,8 @@ def restore(
 ) -> None:
     """Fill an empty installation from a backup and build its index.
 
-    The key is put back only when the database is: a refused copy leaves everything as it was.
+    The key is put back only when the database is: a refused copy leaves everything as it was. Exit code 1: a text
+    had to be left out of an index, or an index does not answer.
     """
     application = Application(load_settings())
     folder = application.settings.data_dir
@@ -152,8 +160,4 @@ def restore(
         create_master_key(folder, master_key)
     _ = application.master_key
     console.print(f"{rows} rows are back.")
-    failed = False
-    for writer in application.writers:
-        with progress(f"Building the index ({writer.name})") as report:
-            failed |= bool(application.rebuild(writer, report).rejected)
-    raise typer.Exit(TO_LOOK_AT if failed else 0)
+    raise typer.Exit(0 if build(application, application.writers).whole else TO_LOOK_AT)

@@ -9,8 +9,9 @@ import typer
 from rich.table import Table
 
 from kaart.bootstrap import Application
+from kaart.cli.building import build
 from kaart.cli.checks import Finding, Level, detail, examine
-from kaart.cli.output import TO_LOOK_AT, console, output, print_json, progress
+from kaart.cli.output import TO_LOOK_AT, output, print_json
 from kaart.settings import load_settings
 
 index_app = typer.Typer(help="The search index.", no_args_is_help=True)
@@ -65,15 +66,10 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = F
 
 @index_app.command()
 def rebuild() -> None:
-    """Build every index anew beside the present one and swap. May be stopped: the present one goes on serving."""
+    """Build every index anew beside the present one and swap. May be stopped: the present one goes on serving.
+
+    Exit code 1: a text had to be left out, and is set aside; or an index does not answer.
+    """
     application = Application(load_settings())
     application.check_migrated()
-    rejected = 0
-    for target in application.writers:
-        with progress(f"Building the index ({target.name})") as report:
-            done = application.rebuild(target, report)
-        console.print(f"{target.name}: {done.texts} texts, {done.offers} offers in {done.seconds:.1f} s.")
-        for each in done.rejected:
-            console.print(f"  left out {each.text_key}: {each.reason}", markup=False)
-        rejected += len(done.rejected)
-    raise typer.Exit(TO_LOOK_AT if rejected else 0)
+    raise typer.Exit(0 if build(application, application.writers).whole else TO_LOOK_AT)

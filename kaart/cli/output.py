@@ -26,7 +26,13 @@ TO_LOOK_AT = 1
 
 
 def sentence(error: KaartError, language: str = "en") -> str:
-    """The error as a person reads it, with what is wrong in each field below it."""
+    """The error as a person reads it, with what is wrong in each field below it.
+
+    On the command line a request is its text: where only that is wrong, its sentence says everything.
+    """
+    if [field.pointer for field in error.fields] == ["/text"]:
+        [field] = error.fields
+        return texts.render(f"error.{field.code}", language, **dict(field.parameters))
     lines = [texts.render(f"error.{error.code}", language, **error.parameters)]
     for field in error.fields:
         told = texts.render(f"error.{field.code}", language, **dict(field.parameters))

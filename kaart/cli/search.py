@@ -55,7 +55,8 @@ def _show(answer: MatchAnswer) -> None:
     for miss in answer.near_misses:
         output.print(f"[dim]– {escape(miss.service.name)}: {escape(miss.fails.text)}[/]", soft_wrap=True)
     for note in answer.widened:
-        output.print(f"[dim]{escape(note.text)}[/]", soft_wrap=True)
+        told = " ".join(part for part in (note.text, note.url, note.phone) if part)
+        output.print(f"[dim]{escape(told)}[/]", soft_wrap=True)
     for question in answer.understood.questions:
         output.print(f"[italic]{escape(question.text)}[/]", soft_wrap=True)
     if answer.degraded:

@@ -13,6 +13,7 @@ import uvicorn
 from kaart.bootstrap import Application, shared_application
 from kaart.cli.database import prepare
 from kaart.cli.output import TO_LOOK_AT, console, told
+from kaart.cli.report import show_rebuild
 from kaart.logs import configure_logs
 from kaart.settings import PREFIX, load_settings
 from kaart.tick import Tick
@@ -71,7 +72,7 @@ def worker() -> None:
 def tick() -> None:
     """Do once what is due: bring all waiting changes to the index and clean up. Safe to run at any time.
 
-    Exit code 1: an index does not answer, or a change was set aside.
+    Exit code 1: an index does not answer, a change was set aside, or a merge had to leave a text out.
     """
     settings = load_settings()
     application = Application(settings)
@@ -80,6 +81,8 @@ def tick() -> None:
     console.print(f"{report.delivered} changes brought to the index.")
     if report.set_aside:
         console.print(f"{report.set_aside} changes were refused and set aside: see `kaart index status`.")
+    for rebuilt in report.rebuilt:
+        show_rebuild(rebuilt)
     for target, code in report.stopped.items():
         console.print(f"{target or 'index'}: {told(code)}", markup=False, soft_wrap=True)
-    raise typer.Exit(TO_LOOK_AT if report.set_aside or report.stopped else 0)
+    raise typer.Exit(TO_LOOK_AT if report.set_aside or report.stopped or report.left_out else 0)

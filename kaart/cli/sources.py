@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from data_sources.adapters.areas import AreaFile, read_areas
-from data_sources.ingest import IngestReport, ingest
+from data_sources.ingest import IngestReport
 from data_sources.synthetic import generate as make_up
 from data_sources.synthetic import insert, places_from
 from kaart import texts
@@ -46,7 +46,7 @@ def run(name: Annotated[str, typer.Argument(help="A source's code, as `kaart sou
     if name not in sources:
         raise InvalidInputError("source_unknown", name=name, known=", ".join(sources))
     with progress(f"Reading {name}") as report:
-        done = ingest(application.store, sources[name], progress=report)
+        done = application.read_source(sources[name], report)
     _end([done])
 
 
@@ -98,7 +98,7 @@ def load_areas(
 
 def _end(reports: list[IngestReport]) -> None:
     show_ingest(reports)
-    raise typer.Exit(TO_LOOK_AT if any(report.rejected for report in reports) else 0)
+    raise typer.Exit(TO_LOOK_AT if any(report.troubled for report in reports) else 0)
 
 
 def generate(

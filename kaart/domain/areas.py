@@ -117,6 +117,32 @@ class Place:
         """The catalogue covers Flanders and Brussels; elsewhere only national lines are offered."""
         return self.region in {FLANDERS_NIS, BRUSSELS_NIS}
 
+    @property
+    def is_wide(self) -> bool:
+        """A province or a region: help that is arranged per municipality can then not be told apart yet."""
+        return self.kind in {PlaceKind.PROVINCE, PlaceKind.REGION}
+
+    @property
+    def area(self) -> AreaCode:
+        """The sharpest area that surely holds the whole place: its one municipality, else its province or region."""
+        if len(self.municipalities) == 1:
+            return municipality_area(self.municipalities[0])
+        return self.wide_area
+
+    @property
+    def wide_area(self) -> AreaCode:
+        """The province that holds the whole place; the region where there is none (Brussels), or more than one."""
+        if self.province:
+            return area_code(AreaSystem.PROVINCE, self.province)
+        return area_code(AreaSystem.REGION, self.region)
+
+    @property
+    def reference(self) -> str:
+        """What stands for the place where words may not: a NIS code, a shared postal code, or an area code."""
+        if len(self.municipalities) == 1:
+            return self.municipalities[0]
+        return self.postal_code or self.area
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatch:

@@ -6,7 +6,7 @@ The store writes it in the transaction of the change itself. Nothing of a confid
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -125,6 +125,28 @@ def text_key_of(facts: ServiceFacts) -> str:
             digest.update(f"{name}\x1f{text.language}\x1f{text.value}\x1e".encode())
     digest.update(f"{'|'.join(sorted(facts.needs))}\x1e{'|'.join(sorted(facts.kinds))}".encode())
     return digest.hexdigest()[:32]
+
+
+def without_body(facts: ServiceFacts) -> ServiceFacts:
+    """What is true of every offer of this text, whichever body gives it: nothing of one town's is left.
+
+    Used where nobody said which town, so that no address, number, language or hour of one of three hundred is shown.
+    """
+    return replace(
+        facts,
+        organization_name=facts.provider,
+        languages=(),
+        interpreter=Interpreter.UNKNOWN,
+        access=Access(),
+        capacity=None,
+        waiting_time=None,
+        temporary_stop=None,
+        schedules=(),
+        locations=(),
+        public_phone="",
+        public_email="",
+        url="",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kaart.domain.areas import Place
+from kaart.domain.areas import AreaCode, Place
 from kaart.domain.codes import Budget, CostKind, CrisisCode, ForWhom, Mobility, ReferralNeed, When
 from kaart.domain.texts import Texts
 
@@ -170,6 +170,22 @@ class CrisisTopic:
     message: Texts
     phrases: tuple[tuple[str, str], ...] = ()
     exceptions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Where people of areas that the catalogue does not cover find help nearby: the site of their own government.
+
+    `areas` are the area codes that it is for; `phone` is empty where no number is certain.
+    """
+
+    code: str
+    name: Texts
+    url: str
+    areas: tuple[AreaCode, ...]
+    phone: str = ""
+    source: str = ""
+    source_date: str = ""
 
 
 class FactKind(StrEnum):

@@ -12,7 +12,7 @@ from kaart.domain.catalogue import ServiceRecord
 from kaart.domain.codes import Degraded
 from kaart.domain.facts import OutboxItem, ServiceFacts
 from kaart.domain.ids import ServiceId
-from kaart.domain.needs import AmbiguousWord, CrisisTopic, ExampleSentence, KindOfHelp, Term
+from kaart.domain.needs import AmbiguousWord, CrisisTopic, Entrance, ExampleSentence, KindOfHelp, Term
 from kaart.domain.rights import Right
 from kaart.domain.search import IndexStatus, OfferHit, OfferQuery, ServiceQuery, TextDocument, TextGroup, TextHit
 
@@ -127,8 +127,12 @@ class IndexOutbox(Protocol):
     def newest_id(self) -> int:
         """The id of the newest change, 0 if there is none."""
 
-    def delivered_until(self, target: str, newest_id: int) -> None:
-        """Note that a rebuild that began after this change holds everything up to it."""
+    def delivered_until(self, target: str, newest_id: int, left_out: Mapping[str, str] | None = None) -> None:
+        """Note that a rebuild that began after this change holds everything up to it, but for the texts it left out.
+
+        `left_out` says by text key why no document could be made: each stands set aside after this, also when no
+        change of it was waiting, so that whoever looks after the index hears of it.
+        """
 
     def counts(self, target: str) -> tuple[int, int]:
         """(waiting, set aside) for this target."""
@@ -158,6 +162,9 @@ class Knowledge(Protocol):
     def crisis(self) -> Sequence[CrisisTopic]:
         """What the crisis detector looks for, and the lines to show."""
 
+    def entrances(self) -> Sequence[Entrance]:
+        """Where people outside the catalogue's regions find help nearby; those for the smallest areas first."""
+
 
 class Places(Protocol):
     """Places and distances, offline."""
@@ -171,11 +178,17 @@ class Places(Protocol):
     def by_nis(self, nis: str) -> Place | None:
         """A municipality, former ones included (the present one comes back)."""
 
+    def by_area(self, code: AreaCode) -> Place | None:
+        """The place of an area code of a fixed system: municipality, part of one, postal code, province, region."""
+
     def at(self, point: Point) -> Place | None:
         """The place of a point; None outside Belgium."""
 
     def mentions(self, text: str, language: str | None) -> Sequence[PlaceMention]:
         """The places named in a text, in the order in which they stand there."""
+
+    def outside(self, text: str, language: str | None) -> Sequence[str]:
+        """The well-known places outside Belgium in which a text looks for help, as they are written there."""
 
     def within(self, place: Place, kilometres: float) -> frozenset[str]:
         """The NIS codes of the municipalities that may lie within this distance, the place's own included."""

@@ -101,7 +101,7 @@ class TextDocument:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """How an index stands. `waiting` and `set_aside` count outbox rows."""
+    """How an index stands. `waiting` and `set_aside` count outbox rows; the oldest waits since `waiting_since`."""
 
     backend: str
     ready: bool
@@ -112,6 +112,7 @@ class IndexStatus:
     waiting: int = 0
     set_aside: int = 0
     detail: str = ""
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kaart.domain.needs import CrisisTopic, ExampleSentence, TermKind
-from kaart.editorial.catalogue import FOLDER as CATALOGUE_FOLDER
-from kaart.editorial.catalogue import Catalogue, load_catalogue, read_catalogue
+from kaart.editorial.catalogue import load_catalogue, read_catalogue
 from kaart.editorial.codes import SENTENCE_LANGUAGES
 from kaart.editorial.knowledge import load_knowledge, read_content
 from kaart.editorial.problems import Problem, Problems
@@ -28,9 +27,9 @@ MINIMUM_PHRASES = 12
 
 
 def check_content(folder: Path) -> list[Problem]:
-    """Every problem of a content folder by file and line, warnings included; empty when all is well.
+    """Every problem of a content folder, catalogue included, by file and line, with warnings; empty when all is well.
 
-    A folder without a catalogue is one of knowledge only; the catalogue's own loader refuses its absence.
+    While the taxonomy is broken, the catalogue is read without its codes: those would all seem unknown.
     """
     problems = Problems(folder)
     content = read_content(folder, problems)
@@ -40,10 +39,8 @@ def check_content(folder: Path) -> list[Problem]:
         check_sentence_counts(content.terms, content.sentences)
         warn_of_nearly_same(content.sentences)
         warn_of_hard_dutch(content.kinds.values(), content.rights.values())
-    catalogue = Catalogue()
-    if content.complete and (folder / CATALOGUE_FOLDER).is_dir():
-        catalogue = read_catalogue(folder, problems, {code: term for code, (term, _) in content.terms.items()})
-    check_phone_numbers(catalogue, content.topics, problems)
+    terms = {code: term for code, (term, _) in content.terms.items()} if content.complete else None
+    check_phone_numbers(read_catalogue(folder, problems, terms), content.topics, problems)
     return problems.sorted()
 
 

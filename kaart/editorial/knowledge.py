@@ -9,6 +9,7 @@ from pathlib import Path
 from kaart.domain.needs import (
     AmbiguousWord,
     CrisisTopic,
+    Entrance,
     ExampleSentence,
     KindOfHelp,
     Term,
@@ -17,6 +18,7 @@ from kaart.domain.needs import (
 )
 from kaart.domain.rights import Right
 from kaart.editorial.crisis import read_crisis
+from kaart.editorial.entrances import read_entrances
 from kaart.editorial.kinds import read_kinds
 from kaart.editorial.problems import Problems
 from kaart.editorial.reader import Node, Row
@@ -24,12 +26,15 @@ from kaart.editorial.references import check_references
 from kaart.editorial.rights import read_rights
 from kaart.editorial.senses import read_mappings, read_senses
 from kaart.editorial.sentences import read_sentences
-from kaart.editorial.taxonomy import read_taxonomy
+from kaart.editorial.taxonomy import read_taxonomy, version_of
 
 
 @dataclass(frozen=True, slots=True)
 class EditorialKnowledge:
-    """The editorial knowledge in memory; see the port `kaart.domain.ports.Knowledge`."""
+    """The editorial knowledge in memory; see the port `kaart.domain.ports.Knowledge`.
+
+    `taxonomy_version` is that of `kaart.editorial.taxonomy.version_of`, worked out once.
+    """
 
     all_terms: Mapping[str, Term]
     need_terms: Mapping[str, Term]
@@ -39,6 +44,8 @@ class EditorialKnowledge:
     words: tuple[AmbiguousWord, ...]
     all_mappings: tuple[TermMapping, ...]
     topics: tuple[CrisisTopic, ...]
+    taxonomy_version: str
+    all_entrances: tuple[Entrance, ...] = ()
 
     def needs(self) -> Mapping[str, Term]:
         """The need terms by code; those that were replaced are left out."""
@@ -72,6 +79,10 @@ class EditorialKnowledge:
         """What the crisis detector looks for, and the lines to show."""
         return self.topics
 
+    def entrances(self) -> Sequence[Entrance]:
+        """Where people outside the catalogue's regions find help nearby; those for the smallest areas first."""
+        return self.all_entrances
+
 
 @dataclass(frozen=True, slots=True)
 class ReadContent:
@@ -84,6 +95,7 @@ class ReadContent:
     words: Sequence[AmbiguousWord]
     mappings: Sequence[TermMapping]
     topics: Sequence[CrisisTopic]
+    entrances: tuple[Entrance, ...]
     complete: bool
 
 
@@ -101,10 +113,11 @@ def read_content(folder: Path, problems: Problems) -> ReadContent:
     mappings = read_mappings(folder, terms, problems) if readable else []
     sentences = read_sentences(folder, problems)
     topics = read_crisis(folder, problems)
+    entrances = read_entrances(folder, problems)
     complete = not problems.any_unreadable()
     if complete:
         check_references(terms, sentences, kinds)
-    return ReadContent(terms, sentences, kinds, rights, words, mappings, topics, complete)
+    return ReadContent(terms, sentences, kinds, rights, words, mappings, topics, entrances, complete)
 
 
 def load_knowledge(folder: Path) -> EditorialKnowledge:
@@ -125,4 +138,6 @@ def load_knowledge(folder: Path) -> EditorialKnowledge:
         words=tuple(content.words),
         all_mappings=tuple(content.mappings),
         topics=tuple(content.topics),
+        taxonomy_version=version_of(terms.values()),
+        all_entrances=content.entrances,
     )

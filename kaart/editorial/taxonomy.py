@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -25,6 +27,9 @@ TERM_FILES: Mapping[TermKind, str] = MappingProxyType(
         TermKind.FORM: "forms.yaml",
     }
 )
+
+#: Hexadecimal digits of a version: 48 bits, so that no two versions of one taxonomy ever share them.
+_VERSION_LENGTH = 12
 
 #: Vocabularies that an installation may leave out.
 OPTIONAL_FILES = frozenset({TermKind.PROFESSION, TermKind.FORM})
@@ -114,3 +119,19 @@ def read_synonym(item: Node) -> Synonym | None:
     if not value:
         return None
     return Synonym(value, language, item.text("used_by", required=False), item.flag("abbreviation"))
+
+
+def version_of(terms: Iterable[Term]) -> str:
+    """A short digest of what the codes mean: words, place and kinds of help of each, in whatever order they stand.
+
+    Synonyms, related terms and distances are left out: they help searching, and change without any code changing.
+    """
+    meanings = [
+        [
+            *(term.code, term.kind.value, term.replaced_by or ""),
+            *([[text.language, text.value] for text in texts.values] for texts in (term.labels, term.explanation)),
+            *(term.broader, term.kinds),
+        ]
+        for term in sorted(terms, key=lambda term: term.code)
+    ]
+    return hashlib.sha256(json.dumps(meanings, ensure_ascii=False).encode()).hexdigest()[:_VERSION_LENGTH]

@@ -22,16 +22,20 @@ PATIENCE: Final = 0.05
 class GapCounts:
     """The port `GapCounter`. Counting never costs anyone their answer: while the database is busy it is remembered."""
 
-    def __init__(self, engine: Engine) -> None:
-        """One for the whole process; it may be called from several threads."""
+    def __init__(self, engine: Engine, taxonomy: str) -> None:
+        """One for the whole process; it may be called from several threads.
+
+        `taxonomy` is the version of the taxonomy whose codes are counted.
+        """
         self._engine = engine
+        self._taxonomy = taxonomy
         self._waiting: Counter[GapCell] = Counter()
         self._lock = threading.Lock()
 
     def count_gap(self, need: str, area: AreaCode | None, language: str, month: date) -> None:
         """Add one to need × area × language × month."""
         with self._lock:
-            self._waiting[GapCell(need, area or "", language, month_of(month))] += 1
+            self._waiting[GapCell(need, area or "", language, month_of(month), self._taxonomy)] += 1
         self.flush()
 
     def flush(self) -> bool:

@@ -13,6 +13,7 @@ from kaart.places.atlas import Atlas, Entry, Named, build_atlas
 from kaart.places.data import PlaceData, read_cantons, read_places
 from kaart.places.distance import distance_km, flat_km
 from kaart.places.fixed_areas import fixed_areas
+from kaart.places.foreign import ForeignNames
 from kaart.places.ground import Ground
 from kaart.places.lookup import Found, Lookup
 from kaart.places.making import PlaceMaker
@@ -35,6 +36,7 @@ class Gazetteer:
         self._maker = PlaceMaker(self._atlas, rows)
         self._lookup = Lookup(self._atlas)
         self._mentions = Mentions(self._atlas, self._maker)
+        self._foreign = ForeignNames(self._atlas)
         self._ground: Ground | None = None
         self._pointed = [
             entry
@@ -121,10 +123,22 @@ class Gazetteer:
         inside = (entry for entry in self._pointed if entry.nis[0] in here)
         return self._maker.point_place(point, min(inside, key=lambda entry: flat_km(point, entry.point)))
 
-    def mentions(self, text: str, language: str | None = None) -> Sequence[PlaceMention]:  # noqa: ARG002  the port's
-        """The places named in a text, in the order in which they stand there; careful with ordinary words."""
+    def mentions(self, text: str, language: str | None = None) -> Sequence[PlaceMention]:
+        """The places named in a text, in the order in which they stand there; careful with ordinary words.
+
+        What is a part of a longer name outside Belgium is none (*Bergen* in *Bergen op Zoom*).
+        """
         self._maker.on(self._today())
-        return self._mentions.find(text)
+        abroad = self._foreign.find(text, language)
+        return [
+            each
+            for each in self._mentions.find(text)
+            if not any(name.start <= each.start and each.end <= name.end for name in abroad)
+        ]
+
+    def outside(self, text: str, language: str | None = None) -> Sequence[str]:
+        """The well-known places outside Belgium in which a text looks for help, as they are written there."""
+        return [each.name for each in self._foreign.find(text, language) if each.meant]
 
     def within(self, place: Place, kilometres: float) -> frozenset[str]:
         """The municipalities that may lie within this distance, the place's own included.

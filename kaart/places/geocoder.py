@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -26,7 +27,7 @@ from geopy.location import Location
 
 from kaart.domain.areas import Point
 from kaart.domain.codes import CoordinatePrecision
-from kaart.errors import ConfigurationError, UnavailableError
+from kaart.errors import UnavailableError
 from kaart.settings import GeocoderKind
 
 #: The usage policy of the public Nominatim allows one request a second; Geopunt gets no more.
@@ -35,6 +36,9 @@ SECONDS_BETWEEN_REQUESTS = 1.0
 TIMEOUT_SECONDS = 5.0
 _GEOPUNT_HOST = "loc.geopunt.be"
 _NOMINATIM_HOST = "nominatim.openstreetmap.org"
+#: Nominatim answers from OpenStreetMap, also an own one. Under which licence Geopunt's points may be used was not
+#: looked up: unknown stays empty.
+_LICENCES = MappingProxyType({GeocoderKind.NOMINATIM.value: "ODbL-1.0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,10 @@ class Geocoded:
 
 class AddressGeocoder(Protocol):
     """Finds the point of an address."""
+
+    @property
+    def licence(self) -> str:
+        """The licence of its points, empty when it is not known."""
 
     def geocode(self, address: str) -> Geocoded | None:
         """The address's point, None when it is not found. Raises `UnavailableError` (``geocoder_unavailable``)."""
@@ -158,6 +166,11 @@ class OnlineGeocoder:
         self._cache = cache
         self._ask = RateLimiter(ask, min_delay_seconds=seconds_between, max_retries=0, swallow_exceptions=False)
 
+    @property
+    def licence(self) -> str:
+        """The licence of its points, empty when it is not known."""
+        return _LICENCES.get(self._source, "")
+
     def geocode(self, address: str) -> Geocoded | None:
         """The address's point, from the cache if it was asked before; None when it is not found or is empty.
 
@@ -193,17 +206,12 @@ def make_geocoder(
 ) -> AddressGeocoder | None:
     """The configured geocoder with its cache in this file; None for ``none``.
 
-    `url` is the address of an own service (``https://geocoder.example.org``); empty: the public one.
-    Raises `ConfigurationError`: ``geocoder_user_agent_missing`` (the services ask to know who calls) and
-    ``geocoder_url_invalid``.
+    `url` is the address of an own service (``https://geocoder.example.org``); empty: the public one. Both were
+    checked with the settings (`kaart.settings.load_settings`).
     """
     if kind is GeocoderKind.NONE:
         return None
-    if not user_agent.strip():
-        raise ConfigurationError("geocoder_user_agent_missing", geocoder=kind.value)
     parts = urlsplit(url or f"https://{_NOMINATIM_HOST if kind is GeocoderKind.NOMINATIM else _GEOPUNT_HOST}")
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise ConfigurationError("geocoder_url_invalid", url=url)
     options: dict[str, Any] = {
         "domain": parts.netloc + parts.path.rstrip("/"),
         "scheme": parts.scheme,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import combinations
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from kaart.domain.areas import AreaSystem, area_code
 from kaart.places.atlas import OFFICIAL, Atlas, Entry, Named
-from kaart.places.names import fold, words
+from kaart.places.names import fold, fold_words, words
 
 #: Longer input is no place; only its beginning is looked at.
 MAX_LENGTH = 200
@@ -28,14 +29,16 @@ CONTRADICTION = 0.6
 OTHER_CODE = 0.9
 
 _POSTAL = re.compile(r"(?<![\d.,])(?:B\s?[-–]\s?|BE\s?[-–]\s?)?(\d{4})(?![\d.,]*\d)", re.IGNORECASE)
-_QUALIFIER = re.compile(r"[(,/;]")
+_QUALIFIER = re.compile(r"[(,/;]|\s[-–]\s")
+#: What stands between two places of which somebody could not choose one.
+_BETWEEN = re.compile(r"\s*[,;/&+(]\s*|\s+[-–]\s+|\s+(?:of|en|ou|et|or|and|oder|und)\s+", re.IGNORECASE)
 #: Words before a name that say how near, or what kind of place; in Dutch, French, German and English.
 _BEFORE = frozenset(
-    """in te uit bij nabij naar rond rondom vanuit tot langs van de het der aan op omgeving buurt regio streek stad
-    gemeente deelgemeente provincie centrum hartje dichtbij vlakbij ergens ik woon wonen wij we
-    a au aux en dans pres autour de du des d l la le les environs region ville commune province vers habite j je
-    near around at from the city of town municipality region i live
-    bei um aus nahe stadt gemeinde provinz der die das ich wohne""".split()  # noqa: SIM905  one line per language
+    """in te uit bij nabij naar rond rondom vanuit tot tussen langs van de het der aan op omgeving buurt regio streek
+    stad gemeente deelgemeente provincie centrum hartje dichtbij vlakbij ergens ik woon wonen wij we
+    a au aux en dans pres entre autour de du des d l la le les environs region ville commune province vers habite j je
+    near around between at from the city of town municipality region i live
+    bei um aus nahe zwischen stadt gemeinde provinz der die das ich wohne""".split()  # noqa: SIM905  one line per language
 )
 
 
@@ -75,6 +78,9 @@ class Lookup:
 
     def find(self, text: str) -> list[Found]:
         """Every reading, best first; empty when nothing is near."""
+        several = self._several(text.strip()[:MAX_LENGTH])
+        if several:
+            return several
         code, name = self._split(text.strip()[:MAX_LENGTH])
         entry = self.postal(code) if code else None
         named = self._named(name)
@@ -91,6 +97,53 @@ class Lookup:
         return [
             Found(alone.named, CONTRADICTION),
             *(Found(each.named, min(each.confidence, CONTRADICTION)) for each in towns),
+        ]
+
+    def _several(self, text: str) -> list[Found]:
+        """The readings when the text names several places; empty when it names one or none.
+
+        Of places that do not belong together ("Gent of Brugge") nobody knows which one is meant, so that none is sure.
+        A name that holds such a word itself, one in two languages, and a part with its town are one place.
+        """
+        if self._written(fold_words(text)) or self.is_foreign(text):
+            return []
+        parts = [part for part in _BETWEEN.split(text) if fold(part)]
+        merged = self._written(fold_words(" ".join(parts)))  # "Nazareth en De Pinte" are one since 2025
+        if merged:
+            return merged
+        told = [found for part in parts for found in self._parts(part)]
+        if _disjoint(told):
+            firsts = {found[0].named.entry.area: Found(found[0].named, CONTRADICTION) for found in told}
+            return list(firsts.values())
+        return self._narrowed(told[0], told[1:]) if len(told) > 1 and not _POSTAL.search(text) else []
+
+    def _parts(self, text: str) -> list[list[Found]]:
+        """The readings of each place in a part: of its names, else of its postal code.
+
+        Whether a code and the name beside it belong together is weighed in `find`.
+        """
+        code, name = self._split(text)
+        entry = self.postal(code) if code else None
+        named = self._row(fold_words(name)) or self._row(fold_words(" ".join(_without_lead(name))))
+        return [[Found(Named(entry, entry.name, OFFICIAL), 1.0)]] if entry and not named else named
+
+    def _row(self, written: list[str]) -> list[list[Found]]:
+        """The readings of each name where nothing but names stand in a row ("Melle Gent"); else empty."""
+        row: list[list[Found]] = []
+        while written:
+            longest = next((end for end in range(len(written), 0, -1) if self._written(written[:end])), 0)
+            if not longest:
+                return []
+            row.append(self._written(written[:longest]))
+            written = written[longest:]
+        return row
+
+    def _written(self, parts: list[str]) -> list[Found]:
+        """The readings of official names that have exactly these words: *Gent Brugge* is not *Gentbrugge*."""
+        return [
+            Found(each, each.quality)
+            for each in self._atlas.index.get("".join(parts), ())
+            if each.quality == OFFICIAL and fold_words(each.name) == parts
         ]
 
     @staticmethod
@@ -118,12 +171,13 @@ class Lookup:
                 return readings
         if not readings:
             readings = self._near(" ".join(_without_lead(head)) or head)
-        return self._narrowed(readings, around)
+        return self._narrowed(readings, [self._exact(part) for part in around])
 
-    def _narrowed(self, readings: list[Found], around: list[str]) -> list[Found]:
+    @staticmethod
+    def _narrowed(readings: list[Found], around: list[list[Found]]) -> list[Found]:
         """Only those that lie in what stands beside the name, if there are any."""
-        for part in around:
-            wider = {nis for each in self._exact(part) for nis in each.named.entry.nis}
+        for beside in around:
+            wider = {nis for each in beside for nis in each.named.entry.nis}
             inside = [each for each in readings if set(each.named.entry.nis) <= wider]
             readings = inside or readings
         return readings
@@ -132,11 +186,16 @@ class Lookup:
         return [Found(each, each.quality) for each in self._atlas.index.get(fold(text), ())]
 
     def _near(self, text: str) -> list[Found]:
-        """Names that begin so, and names that are written nearly so."""
-        key = fold(text)
+        """Names that begin so, and names that are written nearly so.
+
+        A name of fewer words than were typed is another one: two words are never a misspelling of one.
+        """
+        key, typed = fold(text), len(fold_words(text))
         best: dict[str, Found] = {}
         for other, confidence in (*self._beginning(key), *self._misspelt(key)):
             for named in self._atlas.index[other]:
+                if len(fold_words(named.name)) < typed:
+                    continue
                 found = Found(named, round(confidence * named.quality, 3))
                 before = best.get(named.entry.area)
                 if before is None or before.confidence < found.confidence:
@@ -173,6 +232,12 @@ def _has_code(entry: Entry, code: str) -> bool:
 def _shares(entry: Entry, postal: Entry) -> bool:
     """Whether a place lies in a municipality of this postal code."""
     return len(entry.nis) == 1 and entry.nis[0] in postal.nis
+
+
+def _disjoint(told: list[list[Found]]) -> bool:
+    """Whether of two places no reading of the one lies in any of the other."""
+    grounds = [{nis for each in found for nis in each.named.entry.nis} for found in told]
+    return any(one.isdisjoint(other) for one, other in combinations(grounds, 2))
 
 
 def _near_order(found: Found) -> tuple[float, bool, bool, int]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import NoReturn, Protocol
 
-from kaart.domain.areas import Place, PlaceKind, PlaceMatch, Point
+from kaart.domain.areas import AreaCode, Place, PlaceKind, PlaceMatch, Point
 from kaart.errors import FieldError, InvalidInputError
 
 #: A single reading that is less sure than this is not taken for what was meant.
@@ -22,6 +22,9 @@ class StatedPlaces(Protocol):
 
     def by_nis(self, nis: str) -> Place | None:
         """A municipality by its number."""
+
+    def by_area(self, code: AreaCode) -> Place | None:
+        """The place of an area code: municipality, province, region."""
 
     def by_postal_code(self, code: str) -> Place | None:
         """The place of a postal code."""
@@ -140,5 +143,6 @@ def _best(places: StatedPlaces, text: str, field: str) -> Place:
     if places.is_foreign(text):
         _refuse("place_outside_belgium", field, text)
     if len(found) > 1 and found[0].confidence == found[1].confidence == _SURE_ENOUGH:
-        _refuse("place_ambiguous", field, text)
+        alike = (match.place.label for match in found if match.confidence == _SURE_ENOUGH)
+        _refuse("place_ambiguous", field, " / ".join(dict.fromkeys(alike)))
     _refuse("place_unknown", field, text)

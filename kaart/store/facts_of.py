@@ -21,7 +21,7 @@ EVIDENT: Final = frozenset(
     }
 )
 #: While its organization is in one of these states, a service is not offered, whatever its own state says.
-_ENDS_SERVICES: Final = frozenset({Status.CLOSED, Status.GONE, Status.WITHDRAWN})
+ENDS_SERVICES: Final = frozenset({Status.CLOSED, Status.GONE, Status.WITHDRAWN})
 
 
 def facts_of(
@@ -87,7 +87,7 @@ def is_public(location: Location) -> bool:
 
 
 def _status(service: Service, organization: Organization) -> Status:
-    if service.status is Status.ACTIVE and organization.status in _ENDS_SERVICES:
+    if service.status is Status.ACTIVE and organization.status in ENDS_SERVICES:
         return organization.status
     return service.status
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Engine, or_
+from sqlalchemy import Engine, or_, select
 
 from kaart.domain.clock import utc_now
 from kaart.domain.ports import Clock
 from kaart.store import tables as t
-from kaart.store.engine import writing
+from kaart.store.engine import reading, writing
 from kaart.store.upsert import upsert
 
 LEASE: Final = t.table_of(t.LeaseRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who holds a lease, and until when unless it is renewed."""
+
+    holder: str
+    until: datetime
 
 
 class Leases:
@@ -55,6 +64,13 @@ class Leases:
         )
         with writing(self._engine) as connection:
             return connection.execute(statement).rowcount == 1
+
+    def held(self, name: str) -> Held | None:
+        """Who holds the lease now; None when nobody does or it ran out."""
+        query = select(LEASE.c.holder, LEASE.c.until).where(LEASE.c.name == name, LEASE.c.until > self._clock())
+        with reading(self._engine) as connection:
+            row = connection.execute(query).one_or_none()
+        return Held(row.holder, row.until) if row else None
 
     def release(self, name: str, holder: str) -> bool:
         """Give the lease back; False when it was not ours."""

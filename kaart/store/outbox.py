@@ -9,7 +9,7 @@ writes the outbox holds the register's lock from before it takes a number until 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,7 +20,8 @@ from kaart.domain.clock import utc_now
 from kaart.domain.facts import OutboxItem
 from kaart.domain.ports import Clock
 from kaart.store import tables as t
-from kaart.store.engine import reading, writing
+from kaart.store.engine import lock_register, reading, writing
+from kaart.store.facts import FACTS
 from kaart.store.kinds import DeliveryState, EntityKind
 from kaart.store.load import chunks
 from kaart.store.upsert import upsert
@@ -80,29 +81,35 @@ class StoredOutbox:
             for chunk in chunks(ids):
                 self._mark(connection, target, OUTBOX.c.id.in_(chunk))
 
-    def delivered_until(self, target: str, newest_id: int) -> None:
-        """Note that a rebuild that read after `newest_id()` holds everything up to that number."""
+    def delivered_until(self, target: str, newest_id: int, left_out: Mapping[str, str] | None = None) -> None:
+        """Note that a rebuild that read after `newest_id()` holds everything up to that number, but for `left_out`.
+
+        Of each text that was left out the newest change is set aside with the reason; one newer than `newest_id`
+        waits for the drain, which tries it anew. A text without any change (they are pruned after a week) gets one:
+        the fault may lie in a newer program instead of in a newer change.
+        """
         with writing(self._engine) as connection:
+            if left_out:
+                lock_register(connection)
             self._mark(connection, target, OUTBOX.c.id <= newest_id)
+            if left_out:
+                numbers = self._newest_changes(connection, left_out)
+                for text_key, reason in left_out.items():
+                    if numbers.get(text_key, 0) > newest_id:
+                        continue
+                    number = numbers.get(text_key) or self._touch(connection, text_key)
+                    if number is not None:
+                        self._note_failure(connection, target, number, reason, _STATES[DeliveryState.SET_ASIDE])
 
     def failed(self, target: str, item_id: int, error: str) -> bool:
         """Note a failure; True when the row is now set aside."""
-        attempts = DELIVERY.c.attempts + 1
-        told = {"error": error[:ERROR_LENGTH], "at": self._clock()}
+        failed = _STATES[DeliveryState.FAILED]
+        often = DELIVERY.c.attempts + 1 >= ATTEMPTS
         with writing(self._engine) as connection:
             if connection.scalar(select(OUTBOX.c.id).where(OUTBOX.c.id == item_id)) is None:
                 return False
-            state = case((attempts >= ATTEMPTS, _STATES[DeliveryState.SET_ASIDE]), else_=_STATES[DeliveryState.FAILED])
-            row = {"outbox_id": item_id, "target": target, "state": DeliveryState.FAILED, "attempts": 1, **told}
-            statement = (
-                upsert(connection, DELIVERY)
-                .values(row)
-                .on_conflict_do_update(
-                    index_elements=["outbox_id", "target"], set_={"attempts": attempts, "state": state, **told}
-                )
-                .returning(DELIVERY.c.state)
-            )
-            return connection.scalar(statement) is DeliveryState.SET_ASIDE
+            again = case((often, _STATES[DeliveryState.SET_ASIDE]), else_=failed)
+            return self._note_failure(connection, target, item_id, error, failed, again) is DeliveryState.SET_ASIDE
 
     def set_aside(self, target: str) -> Sequence[SetAside]:
         """The changes that wait for a person, the oldest first."""
@@ -155,6 +162,13 @@ class StoredOutbox:
             )
             return waiting or 0, aside or 0
 
+    def waiting_since(self, target: str) -> datetime | None:
+        """When the oldest change that this target has not taken was written; None when nothing waits."""
+        joined = OUTBOX.outerjoin(DELIVERY, and_(DELIVERY.c.outbox_id == OUTBOX.c.id, DELIVERY.c.target == target))
+        query = select(OUTBOX.c.written_at).select_from(joined).where(_waits()).order_by(OUTBOX.c.written_at).limit(1)
+        with reading(self._engine) as connection:
+            return connection.scalar(query)
+
     def prune(self, targets: Sequence[str], before: datetime) -> int:
         """Delete the changes written before this instant that every one of these targets has; returns how many."""
         statement = OUTBOX.delete().where(OUTBOX.c.written_at < before)
@@ -170,6 +184,50 @@ class StoredOutbox:
             )
         with writing(self._engine) as connection:
             return connection.execute(statement).rowcount
+
+    def _newest_changes(self, connection: Connection, text_keys: Iterable[str]) -> dict[str, int]:
+        """The number of the newest change of each text; a text without one is left out."""
+        missing, found = set(text_keys), dict[str, int]()
+        query = select(OUTBOX.c.id, OUTBOX.c.text_keys).order_by(OUTBOX.c.id.desc())
+        with connection.execute(query) as rows:
+            for row in rows:
+                found |= dict.fromkeys(missing.intersection(row.text_keys), row.id)
+                missing.difference_update(row.text_keys)
+                if not missing:
+                    break
+        return found
+
+    def _touch(self, connection: Connection, text_key: str) -> int | None:
+        """Put a text in the queue and return the number; None when no service has it any more."""
+        service_id = connection.scalar(select(FACTS.c.service_id).where(FACTS.c.text_key == text_key).limit(1))
+        if service_id is None:
+            return None
+        row = {"kind": EntityKind.SERVICE, "entity_id": service_id, "text_keys": [text_key]}
+        made: int = connection.execute(
+            OUTBOX.insert().values(**row, written_at=self._clock()).returning(OUTBOX.c.id)
+        ).scalar_one()
+        return made
+
+    def _note_failure(
+        self,
+        connection: Connection,
+        target: str,
+        item_id: int,
+        error: str,
+        state: ColumnElement[DeliveryState],
+        again: ColumnElement[DeliveryState] | None = None,
+    ) -> DeliveryState:
+        """Count a failure and return the state that the row has now: `state`, or `again` when it failed before."""
+        told = {"error": error[:ERROR_LENGTH], "at": self._clock()}
+        repeated = {"attempts": DELIVERY.c.attempts + 1, "state": state if again is None else again, **told}
+        statement = (
+            upsert(connection, DELIVERY)
+            .values(outbox_id=item_id, target=target, state=state, attempts=1, **told)
+            .on_conflict_do_update(index_elements=["outbox_id", "target"], set_=repeated)
+            .returning(DELIVERY.c.state)
+        )
+        stands: DeliveryState = connection.execute(statement).scalar_one()
+        return stands
 
     def _mark(self, connection: Connection, target: str, which: ColumnElement[bool]) -> None:
         done = _STATES[DeliveryState.DELIVERED]

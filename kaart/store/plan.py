@@ -95,11 +95,16 @@ def is_own(change: Change) -> bool:
 
 
 def _stamped(entity: E, before: E | None, change: Change, *, undoing: bool) -> E:
-    """`verified_at` belongs to verifications: whatever the caller put there is not looked at."""
-    if not isinstance(entity, Service) or undoing:
+    """`verified_at` belongs to verifications: whatever the caller put there is not looked at.
+
+    An undo takes a verification back; it never gives one, so that undoing that undo confirms nothing in anyone's name.
+    """
+    if not isinstance(entity, Service):
         return entity
     assert before is None or isinstance(before, Service)
     if change.verifies:
         return replace(entity, verified_at=change.happened_at)
     stays = before.verified_at if before else None
+    if undoing and stays is not None and (entity.verified_at is None or entity.verified_at < stays):
+        return entity
     return entity if entity.verified_at == stays else replace(entity, verified_at=stays)

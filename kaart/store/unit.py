@@ -156,8 +156,9 @@ class UnitOfWork:
         """Take one version's change back, as a new version.
 
         Raises `NotFoundError` (``version_unknown``) and `ConflictError`: ``undo_conflict`` when a later version
-        touched the same fields (named in `touched`), ``undo_first`` for the making of the entity itself and
-        ``undo_membership`` for members of a network, which are noted anew instead.
+        touched the same fields (named in `touched`), ``undo_first`` for the making of the entity itself,
+        ``undo_membership`` for members of a network, which are noted anew instead, and ``undo_verification`` when
+        all that would come back is a verification: only who verifies gives one.
         """
         saver = self._saver
         current = self.find(type(entity), entity.id)
@@ -177,7 +178,10 @@ class UnitOfWork:
             names = sorted({place_of(key)[0] for key in touched})
             raise ConflictError("undo_conflict", key=entity.key, number=number, touched=", ".join(names))
         former = with_fields(current, {key: before for key, (before, _) in diff.items()})
-        return saver.save([former], replace(change, verifies=False), undo_of=number)[0]
+        [undone] = saver.save([former], replace(change, verifies=False), undo_of=number)
+        if not undone.changed_fields and not undone.skipped_fields:
+            raise ConflictError("undo_verification", key=entity.key, number=number)
+        return undone
 
     # Beside the entities
 

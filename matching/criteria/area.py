@@ -11,8 +11,8 @@ from matching.explain import Reason, points
 
 
 def area(need: ClientNeed, candidate: Candidate) -> Reason | None:
-    """Inside, outside or not told. None without a place: there is nothing to compare."""
-    if need.place is None:
+    """Inside, outside or not told. None where the place is not known well enough: there is nothing to compare."""
+    if need.place is None or candidate.place_needed:
         return None
     evidence = candidate.facts.evidence.get("catchment")
     if candidate.covers is None or candidate.facts.catchment is None:

@@ -45,7 +45,8 @@ class Candidate:
 
     `covers`: whether its catchment holds the place; None: not known. `distance_km` is geodesic, to the nearest
     location. `scale_km` is how far people reasonably go for what is asked. `area_label` names the area that is
-    served, in the reader's language. `offers` counts the offers with the same text.
+    served, in the reader's language. `place_needed`: it stands for the same offer of several bodies, and only a
+    sharper place tells whose; its facts are then those that all of them share.
     """
 
     facts: ServiceFacts
@@ -57,7 +58,7 @@ class Candidate:
     area_label: str = ""
     in_municipality: bool = False
     same_zone: bool = False
-    offers: int = 1
+    place_needed: bool = False
 
     @property
     def fits(self) -> bool:

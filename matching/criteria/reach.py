@@ -17,19 +17,19 @@ _FINE_KM = 10.0
 def reach(need: ClientNeed, candidate: Candidate) -> Reason | None:
     """The best way that is known; unknown, with a question to ask, when none is.
 
-    None for an offer that one has to go to while nobody said from where.
+    None for an offer that one has to go to while nobody said from where, or to which of several.
     """
     ways = [way for way in (_distance(need, candidate), _visit(need, candidate), _remote(candidate)) if way]
     if ways:
         return max(ways, key=lambda way: (way.verdict is Verdict.MEETS, way.points))
-    if need.place is None:
+    if need.place is None or candidate.place_needed:
         return None
     return _reason(Verdict.UNKNOWN, 0.0, "unknown", candidate)
 
 
 def _distance(need: ClientNeed, candidate: Candidate) -> Reason | None:
     facts = candidate.facts
-    if need.place is None or (facts.reach and Reach.SITE not in facts.reach):
+    if need.place is None or candidate.place_needed or (facts.reach and Reach.SITE not in facts.reach):
         return None
     plus = weights.REACH_ZONE if candidate.same_zone else 0.0
     coarse = all(each.precision in {CoordinatePrecision.MUNICIPALITY, None} for each in facts.locations)

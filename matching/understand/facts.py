@@ -50,18 +50,25 @@ def fact_id(kind: FactKind, start: int | None, end: int | None, value: object) -
 
 
 def read_facts(text: str, language: str | None, stated: StatedFacts, dismissed: frozenset[str]) -> ReadFacts:
-    """Read the facts of a text. What the caller states wins over the text; dismissed ids are left out."""
-    found = [fact for fact in _found(text, language) if fact.id not in dismissed]
-    ages = [age for age in _ages(text, language) if _age_fact(age).id not in dismissed]
+    """Read the facts of a text. What the caller states wins over the text; dismissed ids are left out.
+
+    What a text says twice is one fact, at its first place; whoever takes it away takes away every mention of it.
+    """
+    found = sorted(_found(text, language), key=_where)
+    ages = _ages(text, language)
+    gone = {_what(fact) for fact in (*found, *map(_age_fact, ages)) if fact.id in dismissed}
+    ages = [age for age in ages if _what(_age_fact(age)) not in gone]
     said = list(_stated(stated))
     given = {fact.kind for fact in said}
-    facts = [fact for fact in found if fact.kind not in given]
-    if stated.age is None:
-        facts += [_age_fact(age) for age in ages]
-    facts.sort(key=lambda fact: (fact.start or 0, fact.kind))
+    read = (*found, *(_age_fact(age) for age in ages)) if stated.age is None else found
+    once: dict[tuple[FactKind, str | int], Fact] = {}
+    for fact in sorted(read, key=_where):
+        if fact.kind not in given and _what(fact) not in gone:
+            once.setdefault(_what(fact), fact)
+    facts = list(once.values())
 
     def values(kind: FactKind) -> list[str]:
-        return list(dict.fromkeys(str(fact.value) for fact in facts if fact.kind is kind))
+        return [str(fact.value) for fact in facts if fact.kind is kind]
 
     for_whom = values(FactKind.FOR_WHOM)
     budget = values(FactKind.BUDGET)
@@ -76,6 +83,15 @@ def read_facts(text: str, language: str | None, stated: StatedFacts, dismissed: 
         when=stated.when or tuple(When(value) for value in values(FactKind.WHEN)),
         target_groups=stated.target_groups,
     )
+
+
+def _what(fact: Fact) -> tuple[FactKind, str | int]:
+    """What a fact says, wherever it says it."""
+    return fact.kind, fact.value
+
+
+def _where(fact: Fact) -> tuple[int, FactKind]:
+    return fact.start or 0, fact.kind
 
 
 def _stated(stated: StatedFacts) -> Iterator[Fact]:

@@ -33,12 +33,15 @@ class PlaceReading:
 def read_place(
     places: Places, text: str, language: str | None, stated: Place | None, dismissed: frozenset[str]
 ) -> PlaceReading:
-    """Find the place. Of several municipalities in a text the first is taken and the others are offered as a choice."""
+    """Find the place. Of several municipalities in a text the first is taken and the others are offered as a choice.
+
+    A place that is named again is one fact, at its first mention; taken away there, it is taken away everywhere.
+    """
     if stated is not None:
         label = stated.label
         fact = Fact(fact_id(FactKind.PLACE, None, None, label), FactKind.PLACE, label, label=label, stated=True)
         return PlaceReading(stated, (fact,))
-    kept: list[tuple[PlaceMention, Fact]] = []
+    found: list[tuple[PlaceMention, Fact]] = []
     for mention in places.mentions(text, language):
         label = mention.place.label
         fact = Fact(
@@ -49,8 +52,9 @@ def read_place(
             start=mention.start,
             end=mention.end,
         )
-        if fact.id not in dismissed:
-            kept.append((mention, fact))
+        found.append((mention, fact))
+    gone = {fact.value for _, fact in found if fact.id in dismissed}
+    kept = [(mention, fact) for mention, fact in found if fact.value not in gone]
     if not kept:
         return PlaceReading()
     first = kept[0][0].place
@@ -61,4 +65,7 @@ def read_place(
         for place in (mention.place, *mention.alternatives):
             if place.municipalities != chosen.place.municipalities:
                 others.setdefault(place.municipalities, place)
-    return PlaceReading(chosen.place, tuple(fact for _, fact in kept), tuple(others.values()))
+    once: dict[str | int, Fact] = {}
+    for _, fact in kept:
+        once.setdefault(fact.value, fact)
+    return PlaceReading(chosen.place, tuple(once.values()), tuple(others.values()))

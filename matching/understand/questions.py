@@ -22,6 +22,7 @@ def questions_for(
     *,
     place: Place | None,
     other_places: Sequence[Place],
+    abroad: bool,
     guesses: Sequence[NeedGuess],
     competing: Sequence[str],
     near: Sequence[str],
@@ -29,14 +30,17 @@ def questions_for(
     answers: Mapping[str, str],
     language: str,
 ) -> tuple[Question, ...]:
-    """The questions that are still open, the one that helps most first."""
+    """The questions that are still open, the one that helps most first.
+
+    `abroad`: only a place outside Belgium was told, so that the place here is asked whatever the need.
+    """
     asked: list[Question] = []
-    if PLACE not in answers and (guesses or place is not None):
+    if PLACE not in answers and (guesses or place is not None or abroad):
         if place is None:
             asked.append(Question(PLACE, "question.place"))
         elif other_places:
             both = (place, *other_places[: _CHOICES - 1])
-            choices = tuple(Choice(each.municipalities[0], each.label) for each in both if each.municipalities)
+            choices = tuple(Choice(each.reference, each.label) for each in both)
             asked.append(Question(PLACE, "question.place_which", choices=choices))
     if NEED not in answers:
         if len(competing) > 1:
@@ -44,6 +48,13 @@ def questions_for(
         elif not guesses and near:
             asked.append(Question(NEED, "question.need", choices=_needs(near[:_CHOICES], terms, language)))
     return tuple(asked[:MAXIMUM_QUESTIONS])
+
+
+def with_place_asked(questions: Sequence[Question], answers: Mapping[str, str]) -> tuple[Question, ...]:
+    """The same questions with that for the place first, where what was found depends on it."""
+    if PLACE in answers or any(question.code == PLACE for question in questions):
+        return tuple(questions)
+    return (Question(PLACE, "question.place"), *questions)[:MAXIMUM_QUESTIONS]
 
 
 def _needs(codes: Sequence[str], terms: Mapping[str, Term], language: str) -> tuple[Choice, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kaart.domain.areas import Place
+from kaart.domain.areas import AreaCode, Place
 from kaart.domain.codes import Degraded
 from kaart.domain.needs import ClientNeed, NeedGuess
 from kaart.domain.ports import Embedder, Knowledge, Places, Progress
@@ -19,6 +19,8 @@ from matching.understand.questions import NEED, PLACE, SKIP, questions_for
 
 #: A dismissed id that begins so takes away a recognised need; other ids are those of facts.
 NEED_ID = "need:"
+#: The best reading of an answer is a guess when it is no surer than this, as for a place that is typed in its field.
+_DOUBTFUL = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Understander:
         check_request(request, self._knowledge)
         language = self._languages.detect(request.text)
         stated_place, place_answered = self._stated_place(request)
+        answers = {code: value for code, value in request.answers.items() if code != PLACE or place_answered}
         place = read_place(self._places, request.text, language, stated_place, request.dismissed)
         facts = read_facts(request.text, language, request.stated, request.dismissed)
         recognition = self.recogniser.recognise(request.text, language)
@@ -76,16 +79,19 @@ class Understander:
             when=facts.when,
             target_groups=facts.target_groups,
         )
+        outside = () if place.place is not None else tuple(self._places.outside(request.text, language))
         understanding = Understanding(
             need,
+            outside=outside,
             questions=questions_for(
                 place=place.place,
                 other_places=() if place_answered else place.others,
+                abroad=bool(outside),
                 guesses=guesses,
                 competing=competing,
                 near=recognition.near,
                 terms=self._needs,
-                answers=request.answers,
+                answers=answers,
                 language=request.answer_language,
             ),
             crisis=self._crisis.detect(request.text),
@@ -94,16 +100,20 @@ class Understander:
         return Reading(understanding, recognition)
 
     def _stated_place(self, request: MatchRequest) -> tuple[Place | None, bool]:
-        """The place that the caller states, or that answers the question about it."""
+        """The place that the caller states, or that answers the question about it.
+
+        An answer that names no place, or several, is none: the question stays open.
+        """
         if request.place is not None:
             return request.place, True
         answer = request.answers.get(PLACE, "").strip()
         if not answer or answer == SKIP:
             return None, bool(answer)
-        if answer.isdecimal() and (known := self._places.by_nis(answer)) is not None:
+        known = self._places.by_area(AreaCode(answer)) if ":" in answer else self._places.by_nis(answer)
+        if known is not None:
             return known, True
         found = self._places.resolve(answer, limit=1)
-        return (found[0].place, True) if found else (None, False)
+        return (found[0].place, True) if found and found[0].confidence > _DOUBTFUL else (None, False)
 
     def _guesses(
         self, request: MatchRequest, recognition: Recognition

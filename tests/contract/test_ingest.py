@@ -123,13 +123,15 @@ def test_a_first_run_adds_everything_and_tells_it(store, clock):
     assert service.verified_at is None
 
 
-def test_a_second_run_writes_nothing(store, clock):
+def test_a_second_run_writes_nothing_but_when_it_was(store, clock):
     source = Shelf({"a": {}, "b": {}})
     ingest(store, source, clock=clock)
     before = _rows(store, EntityVersionRow), _rows(store, OutboxRow)
     clock.now += timedelta(days=1)
     report = ingest(store, source, clock=clock)
     assert (report.unchanged_records, report.wrote) == (2, False)
+    with store.read() as unit:
+        assert unit.source_run("shelf").at == clock.now
     assert (_rows(store, EntityVersionRow), _rows(store, OutboxRow)) == before
 
 

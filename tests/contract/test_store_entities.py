@@ -76,6 +76,26 @@ def test_unknown_withdrawn_and_merged_are_told_apart(store):
         store.lookup.service_id(other.key)
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (Status.WITHDRAWN, "removed"),
+        (Status.CLOSED, "organization_ended"),
+        (Status.GONE, "organization_ended"),
+    ],
+)
+def test_a_service_is_gone_with_its_organization(store, status, code):
+    fill(store)
+    assert store.lookup.load_service(SERVICE.key).organization.key == ORGANIZATION.key
+    save(store, replace(get(store, ORGANIZATION), status=status))
+    for look in (store.lookup.load_service, store.lookup.service_id):
+        with pytest.raises(GoneError) as gone:
+            look(SERVICE.key)
+        assert (gone.value.code, gone.value.parameters) == (code, {"key": SERVICE.key})
+    save(store, replace(get(store, ORGANIZATION), status=Status.ACTIVE))
+    assert store.lookup.load_service(SERVICE.key).service.status is Status.ACTIVE
+
+
 def test_a_save_that_changes_nothing_writes_nothing(store):
     fill(store)
     before = store.outbox.newest_id()

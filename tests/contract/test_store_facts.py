@@ -186,6 +186,20 @@ def test_each_target_takes_every_change_once(store):
     assert store.outbox.counts(TARGET) == (0, 0)
 
 
+def test_the_oldest_change_that_waits_is_told(store):
+    assert store.outbox.waiting_since(TARGET) is None
+    fill(store)
+    save(store, replace(get(store, SERVICE), url="https://example.org/2"))
+    first, second = store.outbox.pending(TARGET, 10)
+    assert store.outbox.waiting_since(TARGET) == first.written_at
+    store.outbox.delivered(TARGET, [first.id])
+    assert store.outbox.waiting_since(TARGET) == second.written_at
+    for _ in range(ATTEMPTS):
+        store.outbox.failed(TARGET, second.id, "cannot be read")
+    assert store.outbox.waiting_since(TARGET) is None, "what is set aside waits for a person"
+    assert store.outbox.waiting_since("elasticsearch") == first.written_at
+
+
 def test_a_poisoned_change_is_set_aside_and_can_be_tried_again(store):
     fill(store)
     (item,) = store.outbox.pending(TARGET, 10)
@@ -223,6 +237,42 @@ def test_a_rebuild_marks_what_it_read_and_nothing_newer(store):
     store.outbox.failed(TARGET, newest, "once")
     store.outbox.delivered_until(TARGET, newest)
     assert [each.id > newest for each in store.outbox.pending(TARGET, 10)] == [True]
+
+
+def test_what_a_rebuild_left_out_is_set_aside_with_the_reason(store):
+    fill(store)
+    save(store, replace(get(store, SERVICE), url="https://example.org/2"))
+    first, second = store.outbox.pending(TARGET, 10)
+    for _ in range(ATTEMPTS):
+        store.outbox.failed(TARGET, second.id, "cannot be read")
+    [text_key] = second.text_keys
+    store.outbox.delivered_until(TARGET, store.outbox.newest_id(), {text_key: "still cannot"})
+    [aside] = store.outbox.set_aside(TARGET)
+    assert (aside.item, aside.error, aside.attempts) == (second, "still cannot", ATTEMPTS + 1)
+    assert store.outbox.counts(TARGET) == (0, 1)
+    assert store.outbox.pending("elasticsearch", 10) == [first, second], "another index has its own opinion"
+    store.outbox.delivered_until(TARGET, store.outbox.newest_id())
+    assert store.outbox.counts(TARGET) == (0, 0)
+
+
+def test_a_left_out_text_without_a_change_gets_one(store):
+    fill(store)
+    [item] = store.outbox.pending(TARGET, 10)
+    store.outbox.delivered(TARGET, [item.id])
+    assert store.outbox.prune([TARGET], datetime.now(UTC) + timedelta(days=1)) == 1
+    store.outbox.delivered_until(TARGET, store.outbox.newest_id(), {item.text_keys[0]: "cannot be read", "gone": "x"})
+    [aside] = store.outbox.set_aside(TARGET)
+    assert (aside.item.text_keys, aside.item.service_id, aside.error) == (item.text_keys, SERVICE.id, "cannot be read")
+    assert store.outbox.counts(TARGET) == (0, 1)
+
+
+def test_a_left_out_text_that_was_changed_meanwhile_waits_for_the_drain(store):
+    fill(store)
+    newest = store.outbox.newest_id()
+    save(store, replace(get(store, SERVICE), url="https://example.org/2"))
+    [text_key] = store.outbox.pending(TARGET, 10)[0].text_keys
+    store.outbox.delivered_until(TARGET, newest, {text_key: "cannot be read"})
+    assert store.outbox.counts(TARGET) == (1, 0)
 
 
 def test_one_transaction_at_a_time_takes_numbers_of_the_outbox(store):

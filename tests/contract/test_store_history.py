@@ -160,6 +160,34 @@ def test_a_verification_can_be_taken_back(store):
         assert unit.undo(unit.get(Service, SERVICE.id), 2, STEWARD).entity.verified_at is None
 
 
+def test_undoing_that_does_not_verify_again(store):
+    fill(store)
+    save(store, get(store, SERVICE), replace(OWNER, verifies=True))
+    save(
+        store,
+        replace(get(store, SERVICE), review_days=30),
+        replace(OWNER, verifies=True, happened_at=LATER.happened_at),
+    )
+    with store.write() as unit:
+        earlier = unit.undo(unit.get(Service, SERVICE.id), 3, STEWARD).entity
+    assert (earlier.verified_at, earlier.review_days) == (NOW, SERVICE.review_days), "the first one still stands"
+    with store.write() as unit:
+        again = unit.undo(unit.get(Service, SERVICE.id), 4, STEWARD).entity
+    assert (again.verified_at, again.review_days) == (NOW, 30), "the edit comes back, the confirmation does not"
+
+
+def test_an_undone_verification_alone_cannot_come_back(store):
+    fill(store)
+    save(store, get(store, SERVICE), replace(OWNER, verifies=True))
+    with store.write() as unit:
+        unit.undo(unit.get(Service, SERVICE.id), 2, STEWARD)
+    with pytest.raises(ConflictError) as refused, store.write() as unit:
+        unit.undo(unit.get(Service, SERVICE.id), 3, STEWARD)
+    assert refused.value.code == "undo_verification"
+    assert get(store, SERVICE).verified_at is None
+    assert len(versions(store)) == 3
+
+
 def test_an_undo_by_an_import_leaves_what_the_owner_holds(store):
     fill(store)
     save(store, replace(get(store, ORGANIZATION), email="eigen@example.org"), OWNER)

@@ -21,7 +21,7 @@ from kaart.errors import ConfigurationError, UnavailableError
 from kaart.insight.gaps import SHOWN_FROM, GapCounts
 from kaart.store.engine import make_engine, writing
 from kaart.store.gaps import GapCell, read_gaps
-from kaart.store.lease import Leases
+from kaart.store.lease import Held, Leases
 from kaart.store.store import Store
 from kaart.store.unit import SourceRun
 from tests.contract.samples import NOW, ORGANIZATION, SERVICE, STEWARD, fill, get
@@ -59,6 +59,16 @@ def test_one_holder_at_a_time(engine):
     assert leases.acquire("worker", "a", 30)
 
 
+def test_a_lease_says_who_holds_it_and_until_when(engine):
+    clock = Hands()
+    leases = Leases(engine, clock)
+    assert leases.held("worker") is None
+    leases.acquire("worker", "a", 30)
+    assert leases.held("worker") == Held("a", NOW + timedelta(seconds=30))
+    clock.now += timedelta(seconds=30)
+    assert leases.held("worker") is None, "it ran out"
+
+
 def test_of_many_that_ask_together_one_gets_the_lease(engine):
     gate = threading.Barrier(6)
     got = []
@@ -91,24 +101,34 @@ def test_batch_numbers_are_never_given_twice(store):
 
 
 def test_gaps_are_numbers_and_small_ones_are_not_shown(engine):
-    counts = GapCounts(engine)
+    counts = GapCounts(engine, "v1")
     for _ in range(SHOWN_FROM):
         counts.count_gap("debts", AreaCode("municipality:44021"), "nl", MARCH)
     counts.count_gap("debts", None, "nl", MARCH)
-    assert counts.shown(date(2026, 3, 1)) == {GapCell("debts", "municipality:44021", "nl", "2026-03"): SHOWN_FROM}
+    shown = GapCell("debts", "municipality:44021", "nl", "2026-03", "v1")
+    assert counts.shown(date(2026, 3, 1)) == {shown: SHOWN_FROM}
     assert counts.shown(date(2026, 4, 1)) == {}
-    assert read_gaps(engine, MARCH, 1)[GapCell("debts", "", "nl", "2026-03")] == 1
+    assert read_gaps(engine, MARCH, 1)[GapCell("debts", "", "nl", "2026-03", "v1")] == 1
+
+
+def test_a_counter_keeps_the_taxonomy_of_its_day(engine):
+    for version, number in (("v1", 2), ("v2", 3), ("v1", 1)):
+        counts = GapCounts(engine, version)
+        for _ in range(number):
+            counts.count_gap("debts", None, "nl", MARCH)
+    found = {cell.taxonomy: count for cell, count in read_gaps(engine, MARCH, 1).items()}
+    assert found == {"v1": 3, "v2": 3}
 
 
 def test_counting_does_not_wait_for_a_writer_and_loses_nothing(engine):
-    counts = GapCounts(engine)
+    counts = GapCounts(engine, "v1")
     counts.count_gap("debts", None, "nl", MARCH)
     with writing(engine) as connection:
         connection.execute(text("UPDATE gap_count SET count = count"))
         counts.count_gap("debts", None, "nl", MARCH)
         assert not counts.flush()
     assert counts.flush()
-    assert read_gaps(engine, MARCH, 1) == {GapCell("debts", "", "nl", "2026-03"): 2}
+    assert read_gaps(engine, MARCH, 1) == {GapCell("debts", "", "nl", "2026-03", "v1"): 2}
 
 
 def test_areas_with_dates_names_and_members(store):

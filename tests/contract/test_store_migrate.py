@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from datetime import date
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Enum, inspect, text
 
 from kaart.errors import ConfigurationError
+from kaart.store.gaps import GapCell, add_gaps, read_gaps
 from kaart.store.migrate import current_revision, head_revision, upgrade
 from kaart.store.tables import METADATA
 
@@ -86,15 +88,32 @@ def test_a_failed_migration_leaves_nothing(empty_engine):
     assert set(inspect(empty_engine).get_table_names()) <= {"service_facts"}
 
 
-def test_downgrading_takes_everything_away(empty_engine):
+def _moved(engine, direction, revision):
     from alembic import command
 
     from kaart.store.engine import writing
     from kaart.store.migrate import _config
 
-    upgrade(empty_engine)
-    with writing(empty_engine) as connection:
+    with writing(engine) as connection:
         settings = _config()
         settings.attributes["connection"] = connection
-        command.downgrade(settings, "base")
+        getattr(command, direction)(settings, revision)
+
+
+def test_counters_survive_the_step_that_gives_them_a_taxonomy(empty_engine):
+    _moved(empty_engine, "upgrade", "0004")
+    with empty_engine.begin() as connection:
+        connection.execute(text("INSERT INTO gap_count VALUES ('debt', '', 'nl', '2026-03', 12)"))
+    upgrade(empty_engine)
+    assert read_gaps(empty_engine, date(2026, 3, 1), 1) == {GapCell("debt", "", "nl", "2026-03", ""): 12}
+    add_gaps(empty_engine, {GapCell("debt", "", "nl", "2026-03", "v1"): 3}, patience=1)
+    _moved(empty_engine, "downgrade", "0004")
+    with empty_engine.begin() as connection:
+        rows = [tuple(row) for row in connection.execute(text("SELECT * FROM gap_count"))]
+    assert rows == [("debt", "", "nl", "2026-03", 15)]
+
+
+def test_downgrading_takes_everything_away(empty_engine):
+    upgrade(empty_engine)
+    _moved(empty_engine, "downgrade", "base")
     assert inspect(empty_engine).get_table_names() == ["alembic_version"]

@@ -15,7 +15,7 @@ from kaart.domain.codes import CoordinatePrecision, CrisisCode, Formality, Inter
 from kaart.domain.eligibility import Eligibility
 from kaart.domain.facts import Evidence, FactsLocation, ServiceFacts, text_key_of
 from kaart.domain.ids import LocationId, OrganizationId, ServiceId
-from kaart.domain.needs import CrisisLine, CrisisTopic, ExampleSentence, KindOfHelp, Synonym, Term, TermKind
+from kaart.domain.needs import CrisisLine, CrisisTopic, Entrance, ExampleSentence, KindOfHelp, Synonym, Term, TermKind
 from kaart.domain.search import IndexStatus, OfferHit, TextHit
 from kaart.domain.texts import Texts
 from kaart.errors import UnavailableError
@@ -42,6 +42,10 @@ NAMUR = Place(
     "03000", "90000",
 )  # fmt: skip
 PLACES = (GENT, DEINZE, GENTBRUGGE, NAMUR)
+EAST_FLANDERS = Place(
+    "Oost-Vlaanderen", PlaceKind.PROVINCE, ("44021", "44083"), Point(51.0, 3.65), frozenset(_EAST_FLANDERS),
+    "02000", "40000",
+)  # fmt: skip
 
 
 def clock() -> datetime:
@@ -129,6 +133,7 @@ class FakeKnowledge:
     all_sentences: tuple[ExampleSentence, ...] = ()
     all_kinds: dict[str, KindOfHelp] = field(default_factory=dict)
     topics: tuple[CrisisTopic, ...] = ()
+    all_entrances: tuple[Entrance, ...] = ()
 
     def needs(self):
         return {code: term for code, term in self.terms_by_code.items() if term.kind is TermKind.NEED}
@@ -150,6 +155,9 @@ class FakeKnowledge:
 
     def crisis(self):
         return self.topics
+
+    def entrances(self):
+        return self.all_entrances
 
 
 def _need(code, label, kinds, *synonyms, scale_km=None):
@@ -235,6 +243,9 @@ class FakePlaces:
     def by_nis(self, nis):
         return next((place for place in PLACES if nis in place.municipalities), None)
 
+    def by_area(self, code):
+        return next((place for place in (*PLACES, EAST_FLANDERS) if code == place.area), None)
+
     def at(self, point):
         return min(PLACES, key=lambda place: self.distance_km(point, place.point))
 
@@ -246,6 +257,10 @@ class FakePlaces:
             for match in re.finditer(rf"\b{place.label}\b", text, re.IGNORECASE)
         ]
         return sorted(found, key=lambda mention: mention.start)
+
+    def outside(self, text, language):
+        del language
+        return ("Parijs",) if "in Parijs" in text else ()
 
     def within(self, place, kilometres):
         return frozenset(

@@ -9,6 +9,7 @@ from kaart.domain.needs import (
     AmbiguousWord,
     CrisisLine,
     CrisisTopic,
+    Entrance,
     ExampleSentence,
     KindOfHelp,
     Term,
@@ -109,3 +110,6 @@ class FakeKnowledge:
 
     def crisis(self) -> Sequence[CrisisTopic]:
         return (TOPIC,)
+
+    def entrances(self) -> Sequence[Entrance]:
+        return ()

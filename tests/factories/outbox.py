@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -88,8 +88,17 @@ class MemoryRegister:
     def newest_id(self) -> int:
         return len(self.rows)
 
-    def delivered_until(self, target: str, newest_id: int) -> None:
+    def delivered_until(self, target: str, newest_id: int, left_out: Mapping[str, str] | None = None) -> None:
         self.done.setdefault(target, set()).update(range(1, newest_id + 1))
+        for number in range(1, newest_id + 1):
+            self.failures.pop((target, number), None)
+        for key, reason in (left_out or {}).items():
+            having = [row.id for row in self.rows if key in row.text_keys]
+            number = having[-1] if having else self.touch(key)
+            if having and number > newest_id:
+                continue
+            self.done[target].discard(number)
+            self.failures[target, number] = [reason] * self.attempts
 
     def counts(self, target: str) -> tuple[int, int]:
         aside = sum(self.is_set_aside(target, row.id) for row in self.rows)

@@ -75,7 +75,7 @@ def make_place(
 
 
 class FakePlaces:
-    """Knows five places; 9000 is one municipality, 1040 two."""
+    """Knows six places; 9000 is one municipality, 1040 two."""
 
     def __init__(self) -> None:
         self.known = {
@@ -84,6 +84,7 @@ class FakePlaces:
             "voorbeeldstad": make_place(),
             "wijkdorp": make_place("Wijkdorp", kind=PlaceKind.SUBMUNICIPALITY),
             "verweg": make_place("Verweg", "62063", region="03000"),
+            "verzonnen provincie": make_place("Verzonnen provincie", "44021", "44083", kind=PlaceKind.PROVINCE),
         }
 
     def resolve(self, text: str, limit: int = 5) -> Sequence[PlaceMatch]:
@@ -92,6 +93,9 @@ class FakePlaces:
 
     def by_nis(self, nis: str) -> Place | None:
         return next((place for place in self.known.values() if place.municipalities == (nis,)), None)
+
+    def by_area(self, code: AreaCode) -> Place | None:
+        return self.known["verzonnen provincie"] if code == "province:40000" else None
 
     def by_postal_code(self, code: str) -> Place | None:
         return self.known.get(code)

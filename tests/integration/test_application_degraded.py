@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 from dataclasses import replace
 
@@ -40,7 +41,7 @@ def test_without_elasticsearch_words_alone_answer(cut_off):
     text, place, first = SHOWN[2]
     answer = search(cut_off, text, place)
     assert keys(answer)[0].startswith(first)
-    assert Degraded.ELASTICSEARCH in answer.degraded
+    assert answer.degraded == (Degraded.ELASTICSEARCH,), "the embedder works"
 
 
 def test_without_elasticsearch_the_site_is_ready_and_says_what_is_missing(cut_off):
@@ -65,12 +66,41 @@ def test_without_elasticsearch_commands_say_so(cut_off, kaart):
     rebuilt = kaart("index", "rebuild")
     assert rebuilt.code == 1
     assert "Elasticsearch" in rebuilt.err
+    assert "embedded: " in rebuilt.err, "the index that can be built is built"
     ticked = kaart("tick")
     assert ticked.code == 1
     assert "elasticsearch: " in ticked.err
     waiting, set_aside = cut_off.store.outbox.counts("elasticsearch")
     assert waiting > 0
     assert set_aside == 0, "no change is at fault when the server is away"
+
+
+def test_without_elasticsearch_everything_is_prepared_that_can_be(cut_off, kaart, installation):
+    quick = kaart("init", "--quick")
+    assert quick.code == 0
+    assert "elasticsearch: Elasticsearch does not answer" in quick.err
+    assert kaart("init").code == 1, "there is something to look at"
+    shutil.rmtree(installation / "index")
+    assert kaart("init", "--quick").code == 0
+    assert json.loads(kaart("search", SHOWN[2][0], "--place", "Deinze", "--json").out)["results"]
+
+
+def test_the_site_starts_without_elasticsearch(cut_off, kaart, monkeypatch):
+    served = []
+    monkeypatch.setattr("uvicorn.run", lambda *_, **options: served.append(options))
+    said = kaart("serve", "--prepare")
+    assert said.code == 0
+    assert served
+    assert "Elasticsearch does not answer" in said.err
+
+
+@pytest.mark.parametrize("arguments", [("init", "--quick"), ("upgrade",), ("index", "rebuild")])
+def test_with_no_index_that_can_serve_nothing_goes_on(cut_off, kaart, monkeypatch, arguments):
+    monkeypatch.setenv("KAART_ELASTICSEARCH_FALLBACK", "false")
+    said = kaart(*arguments)
+    assert said.code == 1
+    assert "Elasticsearch does not answer" in said.err
+    assert "goes on" not in said.err
 
 
 def test_without_fallback_nothing_answers_and_it_is_said(installation, closed_port):
@@ -105,7 +135,7 @@ def test_another_embedder_asks_for_a_rebuild_and_vectors_are_never_mixed(install
     with an_application(installation, **settings) as changed:
         # A tenth of the example sentences: embedding them all would take most of a minute, and is not the question.
         changed.knowledge = replace(changed.knowledge, all_sentences=changed.knowledge.all_sentences[::10])
-        [writer] = changed.rebuilds_needed()
+        [writer] = changed.index_work().rebuilds
         assert writer.needs_rebuild == "index_other_embedder"
         status = changed.index_statuses()[0]
         assert (status.detail, status.embedder) == ("index_other_embedder", before)
@@ -113,12 +143,12 @@ def test_another_embedder_asks_for_a_rebuild_and_vectors_are_never_mixed(install
         assert keys(poorer)[0].startswith("ocmw-deinze/leefloon")
         assert Degraded.EMBEDDER in poorer.degraded
         changed.rebuild(writer)
-        assert changed.rebuilds_needed() == []
+        assert changed.index_work().rebuilds == ()
         assert changed.index_statuses()[0].embedder == changed.embedder.identity != before
         whole = search(changed, "leefloon", "Deinze")
         assert keys(whole)[0].startswith("ocmw-deinze/leefloon")
         assert whole.degraded == ()
     # And the first embedder now finds an index that is not its own.
     with an_application(installation) as back:
-        assert [each.needs_rebuild for each in back.rebuilds_needed()] == ["index_other_embedder"]
+        assert [each.needs_rebuild for each in back.index_work().rebuilds] == ["index_other_embedder"]
         assert Degraded.EMBEDDER in search(back, "leefloon", "Deinze").degraded

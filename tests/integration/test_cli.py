@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from kaart.bootstrap import Application
 from kaart.store.engine import make_engine
 from tests.conftest import PROJECT
 from tests.factories.installation import MEAL, SHOWN
@@ -61,7 +62,7 @@ def test_a_meal_has_no_offer_but_a_kind_and_someone_who_arranges_it(installation
 
 @pytest.mark.parametrize(
     "text",
-    ["😀🏠💶", "لا أستطيع دفع الإيجار", "'; DROP TABLE service; --", "[bold]huur[/] [/nothing]", "huur " * 2000],
+    ["😀🏠💶 huur", "لا أستطيع دفع الإيجار", "'; DROP TABLE service; --", "[bold]huur[/] [/nothing]", "huur " * 2000],
     ids=["emoji", "right to left", "sql", "markup", "10,000 characters"],
 )
 def test_a_strange_text_gets_an_answer(installation, kaart, text):
@@ -75,6 +76,7 @@ def test_a_strange_text_gets_an_answer(installation, kaart, text):
     [
         ("search", ""),
         ("search", "   "),
+        ("search", "😀🏠💶", "--place", "9000"),
         ("search", "x" * 10_001),
         ("search", "huur", "--place", "Nergenshuizen"),
         ("search", "huur", "--place", "0000"),
@@ -88,6 +90,13 @@ def test_wrong_use_is_told_in_a_sentence(installation, kaart, arguments):
     refused(kaart(*arguments))
 
 
+@pytest.mark.parametrize("text", ["", "😀 ?!"])
+def test_a_search_without_words_is_told_in_one_sentence(installation, kaart, text):
+    said = kaart("search", text, "--place", "9000")
+    assert refused(said).strip().count("\n") == 0
+    assert "in your own words" in said.err or "no words in your text" in said.err
+
+
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
@@ -96,11 +105,15 @@ def test_wrong_use_is_told_in_a_sentence(installation, kaart, arguments):
         ("KAART_PROT", "80", "KAART_PORT"),
         ("KAART_DATABASE_URL", "mysql://nowhere/x", "mysql"),
         ("KAART_DATABASE_URL", "no address", "KAART_DATABASE_URL"),
+        ("KAART_GEOCODER", "nominatim", "KAART_GEOCODER_USER_AGENT"),
     ],
 )
 def test_a_wrong_setting_is_named(installation, monkeypatch, kaart, name, value, told):
     monkeypatch.setenv(name, value)
     assert told in refused(kaart("index", "status"))
+    if name == "KAART_GEOCODER":
+        assert told in refused(kaart("doctor"))
+        assert told in refused(kaart("search", "huur"))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +153,8 @@ def test_broken_content_is_told_by_file_line_and_field(content, kaart):
     path.write_text("\n".join(lines), encoding="utf-8")
     said = kaart("content", "check")
     assert said.code == 1
-    assert f"catalogue/lines.yaml:{number + 1}" in said.out
+    assert said.out.count(f"catalogue/lines.yaml:{number + 1}") == 1
+    assert "1 problems" in said.err
     assert "formality" in said.out
 
 
@@ -166,6 +180,39 @@ def test_a_second_init_changes_nothing(installation, kaart):
     assert "added" not in said.err
     assert (installation / "keys" / "master").read_bytes() == before
     assert (installation / "index" / "CURRENT.json").read_text() == pointer
+
+
+@pytest.fixture
+def poisoned(monkeypatch):
+    """One text of which no document can be made."""
+    make = Application.document
+
+    def document(self, group):
+        if any(facts.key == "ocmw-gent/leefloon" for facts in group.services):
+            raise ValueError("this text cannot be made")
+        return make(self, group)
+
+    monkeypatch.setattr(Application, "document", document)
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(("init",), 1), (("init", "--quick"), 0), (("upgrade",), 1)])
+def test_a_command_that_builds_an_index_says_what_it_left_out(installation, kaart, poisoned, arguments, code):
+    shutil.rmtree(installation / "index")
+    said = kaart(*arguments)
+    assert said.code == code
+    assert "this text cannot be made" in said.err
+    assert kaart("index", "status").code == 1
+
+
+def test_a_restore_says_what_it_left_out(installation, kaart, poisoned, empty, tmp_path, monkeypatch):
+    monkeypatch.setenv("KAART_DATA_DIR", str(installation))
+    assert kaart("backup", str(tmp_path / "copy.jsonl.gz")).code == 0
+    shutil.copytree(installation / "cache", empty / "cache")
+    monkeypatch.setenv("KAART_DATA_DIR", str(empty))
+    said = kaart("restore", str(tmp_path / "copy.jsonl.gz"))
+    assert said.code == 1
+    assert "this text cannot be made" in said.err
+    assert "1 set aside" in kaart("index", "status").out
 
 
 def test_a_folder_that_may_not_be_written_is_told(tmp_path, monkeypatch, kaart):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 import structlog
 
 from api.app import create_api
-from kaart.domain.codes import Budget, ForWhom, Mobility, When
+from kaart.domain.codes import Budget, Coverage, ForWhom, Mobility, When
+from kaart.domain.texts import Texts
 from kaart.errors import UnavailableError
+from matching.answer import KindCard, Note
 from tests.factories.html import StrictClient
-from tests.factories.web import FakeMatcher, api_deps, full_matcher
+from tests.factories.web import OTHER_KIND, FakeMatcher, api_deps, full_matcher, make_match
 
 TEXT = "mijn mama van 82 heeft schulden"
 
@@ -80,6 +83,32 @@ def test_the_score_is_the_sum_of_the_points_shown(client):
         assert result["score"].as_tuple().exponent >= -3
 
 
+def test_a_note_tells_where_it_points():
+    told = (("place", "Verweg"), ("entrance", Texts.of(fr="la Région inventée")))
+    note = Note("outside", "note.outside_entrance", told, "https://streek.example/", "1718")
+    client = StrictClient(create_api(api_deps(FakeMatcher(widened=(note,)))))
+    [shown] = match(client, text=TEXT, language="fr").json()["widened"]
+    assert (shown["code"], shown["url"], shown["phone"]) == ("outside", "https://streek.example/", "1718")
+    assert shown["text"].endswith("voyez la Région inventée.")
+
+
+def test_an_offer_that_depends_on_the_place_names_no_town():
+    general = replace(make_match(public_phone="", locations=()), place_needed=True, distance_km=None)
+    unexplained = replace(make_match("Verzonnen zitting", kinds=()), place_needed=True)
+    matcher = FakeMatcher(
+        results=(general, unexplained), kinds=(KindCard(OTHER_KIND, Coverage.NONE_KNOWN, (general,)),)
+    )
+    answer = match(StrictClient(create_api(api_deps(matcher, base_url="https://kaart.example"))), text=TEXT).json()
+    [arranger] = answer["kinds"][0]["arranged_by_services"]
+    first, second = (result["service"] for result in answer["results"])
+    assert first == arranger
+    assert set(first) >= {"id", "key", "name", "organization", "url"}
+    assert (first["organization"], first["place_needed"]) == ("Verzonnen vzw van je gemeente", True)
+    assert first["url"] == "https://kaart.example/nl/kind/debt_mediation"
+    assert second["url"] == "https://kaart.example/nl"
+    assert answer["results"][0]["phone"] == ""
+
+
 def test_understand_answers_only_what_was_understood(client):
     answer = match(client, "/api/v1/understand", text=TEXT, place={"nis": "44021"}).json()
     assert set(answer) == {"understood", "crisis"}
@@ -115,10 +144,21 @@ def test_everything_stated_reaches_the_matcher(client, matcher):
     assert asked.place.label == "Voorbeeldstad"
 
 
-@pytest.mark.parametrize("text", ["😀" * 50, "أنا بحاجة إلى مساعدة", "'; DROP TABLE service; --", "a" * 10_000, "\x00"])
+@pytest.mark.parametrize(
+    "text", ["😀" * 50 + "a", "أنا بحاجة إلى مساعدة", "'; DROP TABLE service; --", "a" * 10_000, "\x00a"]
+)
 def test_odd_texts_are_answered(client, matcher, text):
     assert match(client, text=text).status_code == 200
     assert matcher.asked[-1].text == text
+
+
+def test_signs_are_no_text_unless_a_need_is_stated(client):
+    for path in ("/api/v1/match", "/api/v1/understand"):
+        refused = match(client, path, text="😀 ?!", language="en")
+        assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
+        [error] = refused.json()["errors"]
+        assert (error["pointer"], error["detail"][:21]) == ("/text", "There are no words in")
+        assert match(client, path, text="😀", facts={"needs": ["debts"]}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -127,6 +167,8 @@ def test_odd_texts_are_answered(client, matcher, text):
         ({}, "/text"),
         ({"text": ""}, "/text"),
         ({"text": " \n\t"}, "/text"),
+        ({"text": "😀" * 50}, "/text"),
+        ({"text": "\x00"}, "/text"),
         ({"text": "a" * 10_001}, "/text"),
         ({"text": 5}, "/text"),
         ({"text": None}, "/text"),

@@ -223,6 +223,22 @@ def test_a_text_without_a_document_is_left_out_of_a_rebuild_and_named():
     assert [(each.text_key, each.reason) for each in report.rejected] == [
         ("bad", "ValueError: this row cannot be read")
     ]
+    assert register.counts("memory") == (0, 1), "what is missing from the index is not forgotten"
+    register.texts["bad"] = ["Hulp"]
+    assert rebuild(writer, register, register, make_document).rejected == ()
+    assert register.counts("memory") == (0, 0)
+
+
+def test_a_set_aside_row_stays_so_through_a_rebuild_that_refuses_it_too():
+    register, writer = MemoryRegister(), MemoryWriter()
+    register.change("debts", "Schuldbemiddeling")
+    register.change("bad", "broken")
+    drain = a_drain(register, writer)
+    for _ in range(3):
+        drain.run_once()
+    assert register.counts("memory") == (0, 1)
+    rebuild(writer, register, register, make_document)
+    assert register.counts("memory") == (0, 1)
 
 
 def test_a_rebuild_that_fails_leaves_the_queue_as_it_is():

@@ -42,7 +42,7 @@ def knowledge():
 
 @pytest.fixture
 def folder(tmp_path):
-    for name in ("taxonomy", "sentences", "kinds", "crisis"):
+    for name in ("taxonomy", "sentences", "kinds", "crisis", "catalogue"):
         shutil.copytree(CONTENT / name, tmp_path / name)
     return tmp_path
 
@@ -131,6 +131,27 @@ def test_a_broken_file_stops_the_loading_with_its_place(folder):
     assert [(problem.file, problem.line) for problem in raised.value.problems] == [("taxonomy/needs.yaml", 3)]
     assert raised.value.parameters["count"] == 1
     assert [problem.file for problem in check_content(folder) if not problem.warning] == ["taxonomy/needs.yaml"]
+
+
+def test_the_version_of_the_taxonomy_changes_with_what_a_code_means(folder, knowledge):
+    needs = folder / "taxonomy" / "needs.yaml"
+    assert load_knowledge(folder).taxonomy_version == knowledge.taxonomy_version
+    replace(needs, "    - schuldenlast\n", "")
+    assert load_knowledge(folder).taxonomy_version == knowledge.taxonomy_version, "a synonym only helps searching"
+    replace(needs, "    nl: Schulden\n", "    nl: Schuldenlast\n")
+    assert load_knowledge(folder).taxonomy_version != knowledge.taxonomy_version
+
+
+def test_the_catalogue_is_checked_once_also_beside_a_broken_taxonomy(folder):
+    replace(folder / "catalogue" / "lines.yaml", "formality: formal", "formality: strange")
+    assert len(found(folder, "content_unknown_code")) == 1
+    (folder / "taxonomy" / "needs.yaml").write_text("- code: debt\n  labels: {nl: [\n", encoding="utf-8")
+    assert {problem.file for problem in check_content(folder) if not problem.warning} == {
+        "catalogue/lines.yaml",
+        "taxonomy/needs.yaml",
+    }
+    shutil.rmtree(folder / "catalogue")
+    assert [problem.file for problem in found(folder, "content_file_missing")] == ["catalogue"]
 
 
 @pytest.mark.parametrize(
@@ -235,7 +256,11 @@ def test_a_missing_language_file_is_named(folder):
 
 
 def test_a_need_that_was_replaced_is_no_need_any_more(folder):
-    replace(folder / "taxonomy" / "needs.yaml", "- code: wound_care\n", "- code: wound_care\n  replaced_by: after_hospital\n")
+    replace(
+        folder / "taxonomy" / "needs.yaml",
+        "- code: wound_care\n",
+        "- code: wound_care\n  replaced_by: after_hospital\n",
+    )
     knowledge = load_knowledge(folder)
     assert "wound_care" not in knowledge.needs()
     assert knowledge.terms()["wound_care"].replaced_by == "after_hospital"

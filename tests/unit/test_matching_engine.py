@@ -9,78 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kaart.domain.areas import BELGIUM
-from kaart.domain.codes import Coverage, CrisisCode, Degraded, Reach, ReasonCode, RuleCode, Status
+from kaart.domain.codes import Coverage, CrisisCode, Degraded, ReasonCode, RuleCode, Status
 from kaart.domain.eligibility import AgeRange, Eligibility, EligibilityRule, Verdict
 from kaart.domain.needs import StatedFacts
 from kaart.errors import InvalidInputError, UnavailableError
-from matching.answer import MatchRequest
-from matching.engine import Matcher
 from matching.retrieve import MAXIMUM_FACTS, rings_of
-from tests.factories.embedding import FakeEmbedder
 from tests.factories.fakes import (
     DEINZE,
     GENT,
     GENTBRUGGE,
     NAMUR,
     TODAY,
-    FakeAreas,
-    FakeFacts,
-    FakeGaps,
-    FakeIndex,
-    FakePlaces,
-    a_knowledge,
     a_location,
     a_service,
-    clock,
 )
-
-OCMWS = tuple(
-    service
-    for town, nis in (("gent", "44021"), ("deinze", "44083"))
-    for service in (
-        a_service(
-            f"ocmw-{town}/dienstverlening", name="Maatschappelijke dienstverlening", needs=("debt",),
-            kinds=("social_assistance",), catchment=(f"municipality:{nis}",), dated_on=TODAY, source="editorial",
-        ),
-        a_service(
-            f"ocmw-{town}/leefloon", name="Leefloon", needs=("no_income",), kinds=("living_wage",),
-            catchment=(f"municipality:{nis}",), dated_on=TODAY, source="editorial",
-        ),
-    )
-)  # fmt: skip
-LINE = a_service(
-    "luisterlijn/bellen", name="Luisterlijn", needs=("loneliness",), reach=frozenset({Reach.PHONE}),
-    catchment=(BELGIUM,), summary="praten als je je alleen voelt",
-)  # fmt: skip
-BUDDIES = tuple(
-    a_service(
-        f"buddy-{index}/werking", name=f"Buddywerking {index}", needs=("loneliness",), kinds=("buddy",),
-        locations=(a_location(GENT, east_km=float(index)),), summary="samen op stap",
-    )
-    for index in range(1, 5)
-)  # fmt: skip
-
-
-class World:
-    """A matcher with everything that it was given at hand."""
-
-    def __init__(self, *services):
-        self.embedder = FakeEmbedder()
-        self.places = FakePlaces()
-        self.index = FakeIndex(services, self.embedder, self.places)
-        self.facts = FakeFacts(services)
-        self.gaps = FakeGaps()
-        self.matcher = Matcher(
-            a_knowledge(), self.embedder, self.index, self.facts, self.places, FakeAreas(), self.gaps, clock
-        )
-
-    def match(self, text, **request):
-        return self.matcher.match(MatchRequest(text, **request))
-
-
-def keys(matches):
-    return [match.facts.key for match in matches]
+from tests.factories.world import BUDDIES, LINE, OCMWS, World, keys
 
 
 def test_the_own_ocmw_answers_and_its_twins_are_no_near_misses():
@@ -116,13 +59,6 @@ def test_near_and_remote_offers_stand_together_nearest_first():
     assert answer.kinds[0].coverage is Coverage.KNOWN
 
 
-def test_without_a_place_one_card_stands_for_all_municipalities_and_the_place_is_asked():
-    answer = World(*OCMWS).match("hoe vraag ik een leefloon aan")
-    (match,) = answer.results
-    assert match.place_needed
-    assert "place" in {question.code for question in answer.understanding.questions}
-
-
 def test_several_needs_are_all_covered():
     world = World(*OCMWS, LINE, *BUDDIES)
     answer = world.match("ik kan mijn facturen niet betalen en ik voel me zo alleen", place=GENT)
@@ -130,17 +66,46 @@ def test_several_needs_are_all_covered():
     assert first == {"debt", "loneliness"}
 
 
-def test_outside_the_catalogue_national_offers_are_shown_and_it_is_said():
-    general = a_service(
-        "iedereen/bellen", name="Luisterlijn voor iedereen", kinds=("helpline_emotional",),
-        reach=frozenset({Reach.PHONE}), catchment=(BELGIUM,),
-    )  # fmt: skip
-    world = World(*OCMWS, LINE, general, *BUDDIES)
-    for text, key in (("ik voel me zo alleen", LINE.key), ("warme maaltijd voor mijn moeder", general.key)):
-        answer = world.match(text, place=NAMUR)
-        assert keys(answer.results) == [key]
-        assert [note.code for note in answer.widened] == ["outside"]
-    assert world.gaps.counted == []
+def test_every_chosen_need_is_answered_however_many_there_are():
+    world = World(*OCMWS, LINE, *BUDDIES)
+    needs = ("meals", "loneliness", "debt", "no_income")
+    for place in (GENT, None):
+        answer = world.match("", place=place, stated=StatedFacts(needs=needs))
+        first = frozenset().union(*(match.answers for match in answer.results[:4]))
+        assert first == {"loneliness", "debt", "no_income"}
+        assert {card.kind.code for card in answer.kinds} >= {"meal_delivery", "buddy", "living_wage"}
+        assert answer.widened == ()
+    assert [need for need, *_ in world.gaps.counted] == ["meals", "meals"]
+
+
+def test_every_need_of_one_sentence_is_answered_and_the_first_reading_still_leads():
+    world = World(*OCMWS, LINE, *BUDDIES)
+    both = "leefloon eenzaam ook in huis"  # the words say the first, and may say the second
+    answer = world.match(both, place=GENT)
+    shown = [guess.code for guess in answer.understanding.need.needs]
+    assert shown == ["no_income", "loneliness"]
+    assert frozenset().union(*(match.answers for match in answer.results[:2])) == set(shown)
+    assert {card.kind.code for card in answer.kinds} == {"living_wage", "buddy"}
+    further = world.match(both, place=GENT, dismissed=frozenset({f"need:{shown[0]}"}))
+    assert [guess.code for guess in further.understanding.need.needs] == shown[1:]
+    assert any(shown[1] in match.answers for match in further.results)
+
+
+def test_more_needs_than_are_looked_for_are_told(monkeypatch):
+    for room in ("matching.asks", "matching.engine"):
+        monkeypatch.setattr(f"{room}.MAXIMUM_ASKS", 2)
+    answer = World(*OCMWS).match("", place=GENT, stated=StatedFacts(needs=("debt", "no_income", "loneliness")))
+    assert frozenset().union(*(match.answers for match in answer.results)) == {"debt", "no_income"}
+    assert [(note.code, dict(note.parameters)) for note in answer.widened] == [("needs_left_out", {"maximum": 2})]
+
+
+def test_the_labels_of_chosen_needs_are_embedded_together():
+    world = World(*OCMWS)
+    asked = []
+    embed = world.embedder.embed_queries
+    world.embedder.embed_queries = lambda texts: asked.append(list(texts)) or embed(texts)
+    world.match("", place=GENT, stated=StatedFacts(needs=("debt", "no_income", "meals")))
+    assert asked[:1] == [["Schulden", "Geen inkomen", "Warme maaltijd"]]
 
 
 def test_an_offer_for_another_area_is_a_near_miss_with_its_rule_and_an_alternative():
@@ -187,13 +152,30 @@ def test_without_the_model_words_serve_alone_and_it_is_said():
     assert world.index.calls["nearest"] == 0
 
 
-def test_an_index_without_vectors_or_on_its_spare_is_told():
+def test_the_embedder_is_not_blamed_for_an_index_on_its_spare():
     world = World(*OCMWS)
     world.index.meaning_broken = True
     world.index.lacks = (Degraded.ELASTICSEARCH,)
     answer = world.match("hoe vraag ik een leefloon aan", place=DEINZE)
     assert keys(answer.results) == ["ocmw-deinze/leefloon"]
+    assert answer.degraded == (Degraded.ELASTICSEARCH,)
+    world.embedder.broken = True
+    answer = world.match("ik wil een leefloon aanvragen", place=DEINZE)
     assert set(answer.degraded) == {Degraded.EMBEDDER, Degraded.ELASTICSEARCH}
+
+
+def test_an_index_with_vectors_of_another_model_is_told():
+    world = World(*OCMWS)
+    world.index.meaning_broken = True
+    assert world.match("hoe vraag ik een leefloon aan", place=DEINZE).degraded == (Degraded.EMBEDDER,)
+
+
+def test_a_chosen_need_without_the_model_is_told_too():
+    world = World(*OCMWS)
+    world.embedder.broken = True
+    answer = world.match("", place=DEINZE, stated=StatedFacts(needs=("no_income",)))
+    assert keys(answer.results) == ["ocmw-deinze/leefloon"]
+    assert answer.degraded == (Degraded.EMBEDDER,)
 
 
 def test_without_an_index_a_crisis_line_is_still_shown():
@@ -203,12 +185,6 @@ def test_without_an_index_a_crisis_line_is_still_shown():
         world.match("hoe vraag ik een leefloon aan", place=DEINZE)
     answer = world.match("ik heb geen inkomen meer en ik wil niet meer leven", place=DEINZE)
     assert [alert.code for alert in answer.understanding.crisis] == [CrisisCode.SUICIDE]
-
-
-def test_a_crisis_is_never_counted_below_the_province():
-    world = World(*OCMWS)
-    world.match("warme maaltijd voor mijn moeder, ze wil niet meer leven", place=DEINZE)
-    assert [area for _, area, _, _ in world.gaps.counted] == ["province:40000"]
 
 
 def test_stated_needs_alone_are_enough():
@@ -222,8 +198,16 @@ def test_what_cannot_be_used_is_refused():
 
 
 def test_nothing_recognised_shows_nothing():
-    answer = World(*OCMWS, LINE, *BUDDIES).match("🙂", place=GENT)
+    answer = World(*OCMWS, LINE, *BUDDIES).match("12345", place=GENT)
     assert (answer.results, answer.kinds, answer.near_misses) == ((), (), ())
+
+
+def test_signs_without_words_are_refused_unless_a_need_was_chosen():
+    world = World(*OCMWS)
+    with pytest.raises(InvalidInputError) as refused:
+        world.match("🙂 !", place=DEINZE)
+    assert [(field.pointer, field.code) for field in refused.value.fields] == [("/text", "text_without_words")]
+    assert keys(world.match("🙂", place=DEINZE, stated=StatedFacts(needs=("no_income",))).results)
 
 
 def test_branches_of_one_organization_with_one_text_are_one_card():
@@ -286,7 +270,7 @@ EVERYTHING = World(*OCMWS, LINE, *BUDDIES)
     st.none() | st.integers(0, 120),
 )
 def test_matching_never_raises_and_results_stand_in_order(text, place, age):
-    stated = StatedFacts(age=age, needs=() if text.strip() else ("debt",))
+    stated = StatedFacts(age=age, needs=() if any(map(str.isalnum, text)) else ("debt",))
     answer = EVERYTHING.match(text, place=place, stated=stated)
     scores = [match.score for match in answer.results]
     assert scores == sorted(scores, reverse=True)

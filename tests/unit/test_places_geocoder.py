@@ -9,7 +9,7 @@ import pytest
 from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
 
 from kaart.domain.codes import CoordinatePrecision
-from kaart.errors import ConfigurationError, UnavailableError
+from kaart.errors import UnavailableError
 from kaart.places.geocoder import OnlineGeocoder, make_geocoder
 from kaart.settings import GeocoderKind
 
@@ -142,12 +142,11 @@ def test_at_most_one_request_a_second(tmp_path, monkeypatch):
     assert slept == [pytest.approx(1.0)]
 
 
-def test_none_by_default_and_clear_errors(tmp_path):
+def test_none_by_default(tmp_path):
     assert make_geocoder(GeocoderKind.NONE, tmp_path / "cache.sqlite") is None
     assert not (tmp_path / "cache.sqlite").exists()
-    with pytest.raises(ConfigurationError) as caught:
-        make_geocoder(GeocoderKind.NOMINATIM, tmp_path / "cache.sqlite", user_agent=" ")
-    assert caught.value.code == "geocoder_user_agent_missing"
-    with pytest.raises(ConfigurationError) as caught:
-        make_geocoder(GeocoderKind.GEOPUNT, tmp_path / "cache.sqlite", user_agent=AGENT, url="ftp://x")
-    assert caught.value.code == "geocoder_url_invalid"
+
+
+def test_the_licence_of_a_point_is_told_where_it_is_known(tmp_path):
+    assert geocoder(tmp_path, GeocoderKind.NOMINATIM, [])[0].licence == "ODbL-1.0"
+    assert geocoder(tmp_path, GeocoderKind.GEOPUNT, [])[0].licence == ""

@@ -72,6 +72,16 @@ def best(text):
         ("ik woon in Gent", "Gent", "44021", None),
         ("9000 Gentbrugge", "Gentbrugge (Gent)", "44021", "9050"),
         ("9000 Oost-Vlaanderen", "9000 Gent", "44021", "9000"),
+        ("Sint-Jans-Molenbeek / Molenbeek-Saint-Jean", "Sint-Jans-Molenbeek", "21012", "1080"),
+        ("Ronse - Renaix", "Ronse", "45041", "9600"),
+        ("Bois-et-Borsu", "Bois-et-Borsu (Clavier)", "61012", "4560"),
+        ("Nazareth en De Pinte", "Nazareth-De Pinte", "44086", None),
+        ("Merelbeke, Melle", "Merelbeke-Melle", "44088", None),
+        ("Schaarbeek, Brussel", "Schaarbeek", "21015", "1030"),
+        ("Halle Zoersel", "Halle (Zoersel)", "11055", "2980"),
+        ("Lier Antwerpen", "Lier", "12021", "2500"),
+        ("Deinze bij Gent", "Deinze", "44083", None),
+        ("Gent en omstreken", "Gent", "44021", None),
     ],
 )
 def test_best_reading(text, label, nis, postal):
@@ -119,6 +129,11 @@ def test_misspelling_is_less_sure_than_a_right_name():
     assert wrong.place.label == right.place.label
     assert wrong.confidence < right.confidence == 1.0
     assert wrong.matched == "Gentbrugge"
+
+
+def test_two_words_are_never_a_misspelling_of_one():
+    for text in ("Gent of Bruge", "gen brugge", "Zele gen"):
+        assert {match.matched.casefold() for match in gazetteer().resolve(text)} <= set(text.casefold().split()), text
 
 
 def test_contradicting_code_and_name_are_both_doubtful():

@@ -46,6 +46,33 @@ def test_coordinates_are_the_sharpest(places):
     assert place.municipalities == ("44021",)
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Gent of Brugge", "Gent / Brugge"),
+        ("Gent, Brugge", "Gent / Brugge"),
+        ("gent/brugge", "Gent / Brugge"),
+        ("Gent - Brugge", "Gent / Brugge"),
+        ("Aalst en Gent", "Aalst / Gent"),
+        ("tussen Aalst en Gent", "Aalst / Gent"),
+        ("in Gent of in Brugge", "Gent / Brugge"),
+        ("Melle Gent", "Melle (Merelbeke-Melle) / Gent"),
+        ("Gand ou Bruges", "Gand / Bruges"),
+        ("Gand et Bruges", "Gand / Bruges"),
+        ("Ghent or Antwerp", "Ghent / Antwerp"),
+        ("Gent and Bruges", "Gent / Bruges"),
+        ("Gent und Brugge", "Gent / Brugge"),
+        ("Gent of Antwerpen of Brugge", "Gent / Antwerpen / Brugge"),
+        ("9000 of 8000", "9000 Gent / 8000 Brugge"),
+        ("9000 Brugge", "9000 Gent / Brugge"),
+    ],
+)
+def test_two_places_are_refused_with_the_names_of_both(places, text, named):
+    with pytest.raises(InvalidInputError) as caught:
+        stated_place(places, text=text)
+    assert (caught.value.code, caught.value.parameters) == ("place_ambiguous", {"place": named})
+
+
 @pytest.mark.parametrize("stated", [{}, {"postal_code": "", "municipality": " ", "text": "", "nis": ""}])
 def test_nothing_stated(places, stated):
     assert stated_place(places, **stated) is None
@@ -60,6 +87,8 @@ def test_nothing_stated(places, stated):
         ({"municipality": "Amsterdam"}, "place_outside_belgium", "/place/municipality"),
         ({"text": "Parijs"}, "place_outside_belgium", "/place/text"),
         ({"text": "9000 Brugge"}, "place_ambiguous", "/place/text"),
+        ({"text": "Gent of Brugge"}, "place_ambiguous", "/place/text"),
+        ({"municipality": "Gent, Brugge"}, "place_ambiguous", "/place/municipality"),
         ({"nis": "99999"}, "place_unknown", "/place/nis"),
         ({"latitude": 91.0, "longitude": 4.0}, "coordinates_out_of_range", "/place/lat"),
         ({"latitude": 51.0, "longitude": 181.0}, "coordinates_out_of_range", "/place/lon"),

@@ -1,7 +1,7 @@
 import pytest
 
 from kaart.errors import ConfigurationError
-from kaart.settings import IndexBackend, load_settings
+from kaart.settings import GeocoderKind, IndexBackend, load_settings
 
 
 def test_defaults_are_safe():
@@ -37,3 +37,19 @@ def test_wrong_value_names_the_variable(monkeypatch, name, value):
         load_settings()
     assert caught.value.code == "setting_invalid"
     assert caught.value.parameters["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "code"),
+    [
+        ("nominatim", {}, "geocoder_user_agent_missing"),
+        ("geopunt", {"geocoder_user_agent": "  "}, "geocoder_user_agent_missing"),
+        ("geopunt", {"geocoder_user_agent": "kaart", "geocoder_url": "ftp://x"}, "geocoder_url_invalid"),
+        ("nominatim", {"geocoder_user_agent": "kaart", "geocoder_url": "nominatim"}, "geocoder_url_invalid"),
+    ],
+)
+def test_a_geocoder_that_could_not_be_asked_is_refused(kind, more, code):
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(geocoder=kind, **more)
+    assert caught.value.code == code
+    assert load_settings(geocoder="none", **more).geocoder is GeocoderKind.NONE

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from kaart.domain.codes import ForWhom
+from kaart.domain.codes import Coverage, ForWhom
+from kaart.domain.texts import Texts
 from kaart.errors import UnavailableError
+from matching.answer import KindCard, Note, Question
 from tests.factories.html import StrictClient, press, search, send, words_of
-from tests.factories.web import FakeMatcher, full_matcher, make_match, web_deps
+from tests.factories.web import OTHER_KIND, REASONS, FakeMatcher, full_matcher, make_match, web_deps
 from web.app import create_web
 from web.forms import FIRST_RESULTS
 
@@ -62,6 +66,31 @@ def test_a_kind_of_help_without_offer_is_told_honestly(client):
     assert "tel:+3295550000" in [node.get("href") for node in kind.iter("a")]
 
 
+def test_without_a_place_no_town_stands_for_all_of_them():
+    offers = {"reasons": REASONS[:1], "public_phone": "", "locations": ()}
+    general = replace(make_match(**offers), place_needed=True, distance_km=None)
+    unexplained = replace(make_match("Verzonnen zitting", kinds=("unknown_kind",), **offers), place_needed=True)
+    matcher = FakeMatcher(
+        results=(general, unexplained),
+        kinds=(KindCard(OTHER_KIND, Coverage.NONE_KNOWN, (general,)),),
+        questions=(Question("place", "question.place"),),
+    )
+    page = StrictClient(create_web(web_deps(matcher))).get("/nl/results?need=debts")
+    first, second = page.tree.iter("article")
+    arranger = next(node for node in page.tree.iter("li") if node.get("class") == "arranger")
+    for part in (first, second, arranger):
+        words = words_of(part)
+        assert "Verzonnen vzw van je gemeente" in words
+        assert "Vul je gemeente in" in words
+        assert "Voorbeeldstad" not in words
+        assert "niet bekend" not in words
+        assert not [node for node in part.iter("a") if "/service/" in node.get("href")]
+    assert {node.get("href") for node in first.iter("a")} == {"/nl/kind/debt_mediation"}
+    assert [node.get("href") for node in arranger.iter("a")] == ["/nl/kind/debt_mediation"]
+    assert not list(second.iter("a"))
+    assert "In welke gemeente" in words_of(page.tree)
+
+
 def test_near_misses_notes_and_what_does_not_work_are_told(client):
     page = words_of(search(client, text=WORDS, place="9000").tree)
     assert "Verzonnen jeugdhulp" in page
@@ -69,6 +98,18 @@ def test_near_misses_notes_and_what_does_not_work_are_told(client):
     assert "Woonplaats" in page
     assert "Zoeken op betekenis werkt even niet" in page
     assert "12 km" in page
+
+
+def test_a_note_leads_on_to_where_it_points():
+    told = (("place", "Verweg"), ("entrance", Texts.of(nl="de Verzonnen Streek")))
+    note = Note("outside", "note.outside_entrance", told, "https://www.streek.example/", "1718")
+    page = StrictClient(create_web(web_deps(FakeMatcher(widened=(note,))))).get("/nl/results?need=debts&nis=62063")
+    notice = next(node for node in page.tree.iter("p") if node.get("class") == "notice")
+    assert "Hulp dichtbij vind je via de Verzonnen Streek." in words_of(notice)
+    assert [(node.get("href"), words_of(node)) for node in notice.iter("a")] == [
+        ("https://www.streek.example/", "streek.example"),
+        ("tel:1718", "Bel 1718"),
+    ]
 
 
 def test_a_fact_from_the_text_can_be_taken_away(client, matcher):

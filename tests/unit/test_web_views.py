@@ -13,7 +13,7 @@ from kaart.domain.texts import LocalText, Texts
 from kaart.errors import FieldError, InvalidInputError
 from kaart.wording import Wording, day, enumeration, error_sentence, language_name, number, points
 from tests.factories.knowledge import FakeKnowledge
-from tests.factories.web import NOW, FakeAreaNames, make_place
+from tests.factories.web import NOW, FakeAreaNames, make_facts, make_place
 from web.forms import clean, digest
 from web.language import language_of_path, preferred_language
 from web.views.common import shown, written_number
@@ -37,6 +37,23 @@ WORDING = Wording(FakeKnowledge(), FakeAreaNames())
 )
 def test_numbers_are_written_in_the_usual_groups(number, written):
     assert written_number(number).replace("\N{NO-BREAK SPACE}", " ") == written
+
+
+@pytest.mark.parametrize(
+    ("catchment", "language", "named"),
+    [
+        (("municipality:44021",), "nl", "OCMW van je gemeente"),
+        (("municipality:44021",), "fr", "CPAS de votre commune"),
+        (("municipality:44021",), "de", "OCMW"),  # no German name: none that mixes two languages
+        (("municipality:44021", "municipality:44083"), "nl", "OCMW voor je gemeente"),
+        (("region:02000",), "nl", "OCMW"),
+        (None, "nl", "OCMW"),
+    ],
+)
+def test_a_body_is_told_by_its_general_name_where_the_place_decides(catchment, language, named):
+    facts = make_facts(provider=Texts.of(nl="OCMW", fr="CPAS"), catchment=catchment)
+    assert WORDING.body(facts, language, place_needed=True).value == named
+    assert WORDING.body(facts, language, place_needed=False).value == "Verzonnen vzw Voorbeeldstad"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from kaart.domain.areas import Place
+from kaart.domain.areas import AreaCode, Place
 from kaart.errors import ForbiddenError, InvalidInputError
 from kaart.texts import render
 from web.deps import WebDeps, web_deps
@@ -156,4 +156,6 @@ def _searches(request: Request, deps: WebDeps) -> tuple[Words, ...]:
 def _place_of(codes: Codes, deps: WebDeps) -> Place | None:
     if codes.nis:
         return deps.places.by_nis(codes.nis)
+    if codes.area:
+        return deps.places.by_area(AreaCode(codes.area))
     return find_place(codes.postal, deps.places)

@@ -11,7 +11,7 @@ from kaart.wording import Wording, day, enumeration, number, points
 from matching.explain import Reason
 from matching.rank import Match
 from web.views.common import PhoneView, Shown, phone, shown
-from web.views.slugs import service_path
+from web.views.slugs import kind_path, service_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ReasonView:
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """A service that is only named."""
+    """A service that is only named; without a path there is no page about it."""
 
     path: str
     name: Shown
@@ -36,7 +36,10 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """An offer with its reasons; `score` is the sum of the points, written."""
+    """An offer with its reasons; `score` is the sum of the points, written.
+
+    `place_needed`: only a place tells whose offer it is, so that there is nobody to call yet; `path` may be empty.
+    """
 
     service_id: str
     path: str
@@ -49,6 +52,7 @@ class CardView:
     reach: str
     phone: PhoneView | None
     address: str
+    place_needed: bool
     informal: bool
     synthetic: bool
     branches: tuple[LinkView, ...]
@@ -79,19 +83,22 @@ def reason_view(reason: Reason, wording: Wording, language: str) -> ReasonView:
     )
 
 
-def link(facts: ServiceFacts, language: str) -> LinkView:
-    """A service by name."""
+def link(match: Match, wording: Wording, language: str) -> LinkView:
+    """An offer by name; one that stands for those of all towns leads to what is said of its kind of help."""
+    facts = match.facts
+    kind = wording.explained_kind(facts)
+    general = kind_path(language, kind) if kind else ""
     return LinkView(
-        path=service_path(language, facts.service_id, facts.name),
+        path=general if match.place_needed else service_path(language, facts.service_id, facts.name),
         name=shown(facts.name, language),
-        organization=shown(facts.organization_name, language),
+        organization=shown(wording.body(facts, language, place_needed=match.place_needed), language),
     )
 
 
 def card(match: Match, wording: Wording, language: str) -> CardView:
     """An offer as a card."""
     facts = match.facts
-    named = link(facts, language)
+    named = link(match, wording, language)
     address = next((place.address for place in facts.locations if place.address), "")
     return CardView(
         service_id=str(facts.service_id),
@@ -105,10 +112,17 @@ def card(match: Match, wording: Wording, language: str) -> CardView:
         reach=reach(facts, language),
         phone=phone(facts.public_phone),
         address=address,
+        place_needed=match.place_needed,
         informal=facts.formality is Formality.INFORMAL,
         synthetic=facts.synthetic,
-        branches=tuple(link(each, language) for each in match.branches),
+        branches=tuple(_branch(each, language) for each in match.branches),
     )
+
+
+def _branch(facts: ServiceFacts, language: str) -> LinkView:
+    """The same offer at another place."""
+    path = service_path(language, facts.service_id, facts.name)
+    return LinkView(path, shown(facts.name, language), shown(facts.organization_name, language))
 
 
 def distance(match: Match, language: str) -> str:

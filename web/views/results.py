@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from kaart.domain.areas import Place
 from kaart.domain.codes import Coverage
@@ -11,11 +12,11 @@ from kaart.domain.facts import ServiceFacts
 from kaart.domain.needs import ClientNeed, Fact, FactKind
 from kaart.texts import render
 from kaart.wording import Wording, day, enumeration, language_name
-from matching.answer import Answer, KindCard, NearMiss, Question, Understanding
+from matching.answer import Answer, KindCard, NearMiss, Note, Question, Understanding
 from matching.rank import Match
 from matching.request import MAXIMUM_LIMIT
 from web.forms import Codes, SearchForm
-from web.views.common import Shown, shown
+from web.views.common import PhoneView, Shown, phone, shown
 from web.views.crisis import CrisisView, crisis_language, crisis_views
 from web.views.offers import CardView, LinkView, card, link
 from web.views.search import FormView, form_view
@@ -67,6 +68,16 @@ class NearMissView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteView:
+    """Something said beside the results; `site` is the readable name of `url`, both empty where it leads nowhere."""
+
+    words: str
+    url: str
+    site: str
+    phone: PhoneView | None
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsView:
     """Everything on the page. `direct` is a page rendered from the POST, whose words fit no cookie."""
 
@@ -81,7 +92,7 @@ class ResultsView:
     kinds: tuple[KindView, ...]
     cards: tuple[CardView, ...]
     near_misses: tuple[NearMissView, ...]
-    widened: tuple[str, ...]
+    widened: tuple[NoteView, ...]
     degraded: tuple[str, ...]
     filtered: int
     more_query: str
@@ -115,7 +126,7 @@ def results_view(answer: Answer, form: SearchForm, codes: Codes, wording: Wordin
         kinds=tuple(_kind(each, wording, language) for each in answer.kinds),
         cards=tuple(card(match, wording, language) for match in kept),
         near_misses=tuple(_near_miss(miss, wording, language) for miss in answer.near_misses),
-        widened=tuple(wording.sentence(note.message, language, note.parameters) for note in answer.widened),
+        widened=tuple(_note(note, wording, language) for note in answer.widened),
         degraded=tuple(render(f"web.degraded.{code}", language) for code in degraded),
         filtered=len(answer.results) - len(kept),
         more_query=wider.query() if more else "",
@@ -151,9 +162,9 @@ def _is_remote(facts: ServiceFacts) -> bool:
 
 
 def _pairs(codes: Codes) -> list[tuple[str, str]]:
-    pairs = [("s", codes.token), ("nis", codes.nis), ("postal", codes.postal)]
     return [
-        *((name, value) for name, value in pairs if value),
+        *([("s", codes.token)] if codes.token else ()),
+        *([codes.place] if codes.place else ()),
         *(("need", need) for need in codes.needs),
         *codes.filters.pairs(),
     ]
@@ -202,6 +213,12 @@ def _question(question: Question, wording: Wording, language: str) -> QuestionVi
     )
 
 
+def _note(note: Note, wording: Wording, language: str) -> NoteView:
+    words = wording.sentence(note.message, language, note.parameters)
+    site = urlsplit(note.url).netloc.removeprefix("www.")
+    return NoteView(words, note.url, site, phone(note.phone))
+
+
 def _kind(each: KindCard, wording: Wording, language: str) -> KindView:
     kind = each.kind
     return KindView(
@@ -223,7 +240,7 @@ def _near_miss(miss: NearMiss, wording: Wording, language: str) -> NearMissView:
     failing = miss.failing
     words = wording.sentence(failing.message, language, failing.parameters) if failing else ""
     return NearMissView(
-        link=link(miss.match.facts, language),
+        link=link(miss.match, wording, language),
         rule=words or render(f"web.rule.{miss.rule}", language),
-        alternative=link(miss.alternative.facts, language) if miss.alternative else None,
+        alternative=link(miss.alternative, wording, language) if miss.alternative else None,
     )

@@ -83,15 +83,20 @@ class LeaseRow(Row, table=True):
 
 
 class GapCountRow(Row, table=True):
-    """Searches without a good answer, as a number; the area is empty when none was named."""
+    """Searches without a good answer, as a number; the area is empty when none was named.
+
+    `taxonomy` is the version of the taxonomy in which the need had its meaning; empty for what was counted before
+    versions were kept.
+    """
 
     __tablename__: ClassVar[str] = "gap_count"
     __table_args__ = (
-        PrimaryKeyConstraint("need", "area", "language", "month"),
+        PrimaryKeyConstraint("need", "area", "language", "month", "taxonomy"),
         CheckConstraint("count >= 1", name="count"),
     )
     need: str = column(String())
     area: str = column(String())
     language: str = column(String(35))
     month: str = column(String(7))
+    taxonomy: str = column(String(64))
     count: int = column(Integer())
