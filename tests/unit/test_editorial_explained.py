@@ -111,7 +111,7 @@ def test_a_word_with_one_meaning_is_not_ambiguous(folder):
 def test_a_long_sentence_and_hard_words_are_only_a_warning(folder):
     path = folder / "rights" / "some.yaml"
     long = "Wie " + "en ook wie ".join(["het nodig heeft "] * 12)
-    hard = "Onverminderd reglementaire bepalingen betreffende maatschappelijke dienstverlening overeenkomstig " * 2
+    hard = "Onverminderd reglementaire bepalingen betreffende maatschappelijke dienstverlening overeenkomstig " * 3
     words = RIGHT.replace("Wie het nodig heeft.", long).replace("Vraag het aan het OCMW.", hard)
     path.write_text(words, encoding="utf-8")
     found = {
