@@ -70,8 +70,9 @@ class Presenter:
                         confidence=guess.confidence,
                         evidence=guess.evidence,
                         stated=guess.stated,
+                        searched=guess in need.needs,
                     )
-                    for guess in need.needs
+                    for guess in (*need.needs, *need.possible)
                 ],
                 facts=[self._fact(fact) for fact in need.facts],
                 questions=[self._question(question) for question in understanding.questions],

@@ -74,8 +74,8 @@ def _leads(pieces: Sequence[Piece], codes: Sequence[str]) -> dict[str, Piece]:
 
 
 def _clearest(code: str, pieces: Sequence[Piece]) -> Piece:
-    """The piece in which a need is clearest."""
-    return max(pieces, key=lambda piece: next((each.score for each in piece.scored if each.code == code), 0.0))
+    """The piece in which a need is clearest; the first for one that the person chose."""
+    return next((piece for piece in pieces if code in piece.accepted), pieces[0])
 
 
 def _middle(pieces: Sequence[Piece]) -> object:

@@ -25,13 +25,17 @@ class Out(BaseModel):
 
 
 class NeedOut(Out):
-    """A need that was understood; `confidence` (0–1) is null where it was not calibrated."""
+    """A need that was understood; `confidence` (0–1) is null where it was not calibrated.
+
+    One that is too unlikely to be taken for meant is told, but not `searched`.
+    """
 
     code: str
     label: str
     confidence: float | None
     evidence: str
     stated: bool = False
+    searched: bool = True
 
 
 class FactOut(Out):

@@ -245,6 +245,7 @@ class StatedFacts:
 class ClientNeed:
     """A request, understood: what the matching layer works with. It never names a person.
 
+    `needs` are taken for meant and searched; `possible` may be meant too, and are told with their lower confidence.
     `language` is the language of the text (None: unknown), `answer_language` that of the reader.
     """
 
@@ -252,6 +253,7 @@ class ClientNeed:
     language: str | None
     answer_language: str
     needs: tuple[NeedGuess, ...] = ()
+    possible: tuple[NeedGuess, ...] = ()
     facts: tuple[Fact, ...] = ()
     place: Place | None = None
     age: int | None = None

@@ -61,7 +61,7 @@ def run(
         outcomes.append(
             Outcome(
                 case,
-                tuple(guess.code for guess in understanding.need.needs),
+                tuple(guess.code for guess in (*understanding.need.needs, *understanding.need.possible)),
                 tuple(alert.code.value for alert in understanding.crisis),
                 keys,
             )

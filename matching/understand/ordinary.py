@@ -45,7 +45,47 @@ de zon schijnt
 ik zoek een hotel aan zee
 goedkope vliegtickets
 welke telefoon moet ik kopen
-hoeveel is tien maal tien""",
+hoeveel is tien maal tien
+openingsuren supermarkt zondag
+de bakker om de hoek
+restaurant met terras
+uitslag van de koers
+wie scoorde er gisteren
+beste laptop om te kopen
+tweedehands fiets te koop
+goedkope vliegtickets
+hotelkamer aan de kust
+parkeren in het centrum
+trein naar antwerpen
+file op de ring
+hoe bak ik een ei
+ingrediënten voor pannenkoeken
+woordenboek engels nederlands
+hoofdstad van italië
+minister van financiën
+wanneer is het vakantie
+horoscoop van vandaag
+liedjes van vroeger
+nieuwe aflevering van mijn serie
+mop van de dag
+foto van een olifant
+qwerty
+azerty uiop
+aaaaaa
+jkl jkl
+zzz
+123456
+spelletjes online
+de hond blaft naar de postbode
+er ligt een boek op tafel
+mijn broer heeft rood haar
+ik heb vandaag spaghetti gegeten
+de zon schijnt
+een nieuw behang kiezen
+verf kopen voor de muur
+planten water geven
+kerstcadeau voor mijn vrouw
+concertkaarten""",
     "fr": """bonjour
 bonsoir à tous
 merci
@@ -59,7 +99,19 @@ quelle heure est-il
 une recette de gâteau
 bon week-end
 quelle est la capitale de l'Italie
-un bon restaurant""",
+un bon restaurant
+horaires du supermarché
+résultats du foot
+billets d'avion pas chers
+recette de crêpes
+capitale de l'Italie
+voiture d'occasion à vendre
+quel film regarder ce soir
+le chien aboie
+un bon restaurant
+place de parking
+blague du jour
+aaaa bbbb""",
     "en": """hello
 hi everyone
 good morning
@@ -73,7 +125,19 @@ what time is it
 a recipe for pancakes
 have a nice weekend
 how old is the universe
-which film is on tonight""",
+which film is on tonight
+supermarket opening hours
+football results
+cheap flights
+recipe for soup
+new phone to buy
+second-hand bike for sale
+funny pictures
+train to the coast
+capital of Italy
+the dog is barking
+concert tickets
+qwerty asdf""",
     "de": """hallo
 guten Abend
 vielen Dank
@@ -82,7 +146,15 @@ ich habe eine Frage
 können Sie mir helfen
 das ist ein Test
 schönes Wetter heute
-wie viel Uhr ist es""",
+wie viel Uhr ist es
+Öffnungszeiten Supermarkt
+Fußballergebnisse
+billige Flüge
+Rezept für Suppe
+gebrauchtes Auto kaufen
+Hauptstadt von Italien
+Zug nach Köln
+lustige Bilder""",
     "tr": """selam
 günaydın
 teşekkür ederim

@@ -69,6 +69,7 @@ class Understander:
             language=language,
             answer_language=request.answer_language,
             needs=guesses,
+            possible=() if any(guess.stated for guess in guesses) else self._possible(request, recognition),
             facts=(*place.facts, *facts.facts),
             place=place.place,
             age=facts.age,
@@ -114,6 +115,10 @@ class Understander:
             return known, True
         found = self._places.resolve(answer, limit=1)
         return (found[0].place, True) if found and found[0].confidence > _DOUBTFUL else (None, False)
+
+    def _possible(self, request: MatchRequest, recognition: Recognition) -> tuple[NeedGuess, ...]:
+        gone = {each.removeprefix(NEED_ID) for each in request.dismissed if each.startswith(NEED_ID)}
+        return tuple(guess for guess in recognition.possible if guess.code not in gone)
 
     def _guesses(
         self, request: MatchRequest, recognition: Recognition

@@ -44,6 +44,7 @@ def test_the_answer_has_the_stable_shape(client):
     assert set(understood) >= {"language", "needs", "facts", "questions"}
     assert understood["needs"][0] == {
         "code": "debts", "label": "schulden", "confidence": 0.9, "evidence": "ik heb schulden", "stated": False,
+        "searched": True,
     }  # fmt: skip
     fact = understood["facts"][0]
     assert (fact["kind"], fact["value"], fact["span"], fact["stated"]) == ("age", 82, [14, 16], False)
