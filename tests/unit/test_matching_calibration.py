@@ -9,7 +9,7 @@ from matching.understand.needs import Candidate
 
 
 def candidate(code, score, lead):
-    return Candidate(code, score, lead, 0.3, named=False, ordinary=False, piece=0)
+    return Candidate(code, score, lead, 0.3, score, lead, named=False, ordinary=False, piece=0)
 
 
 def test_a_higher_score_makes_a_need_more_likely():
