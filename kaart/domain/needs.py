@@ -188,6 +188,15 @@ class Entrance:
     source_date: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CrisisSentence:
+    """A sentence that speaks of a crisis, or (code None) one near in its words that speaks of none."""
+
+    code: CrisisCode | None
+    language: str
+    text: str
+
+
 class FactKind(StrEnum):
     """The facts that a text or a person may give."""
 

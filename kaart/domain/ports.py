@@ -12,7 +12,7 @@ from kaart.domain.catalogue import ServiceRecord
 from kaart.domain.codes import Degraded
 from kaart.domain.facts import OutboxItem, ServiceFacts
 from kaart.domain.ids import ServiceId
-from kaart.domain.needs import AmbiguousWord, CrisisTopic, Entrance, ExampleSentence, KindOfHelp, Term
+from kaart.domain.needs import AmbiguousWord, CrisisSentence, CrisisTopic, Entrance, ExampleSentence, KindOfHelp, Term
 from kaart.domain.rights import Right
 from kaart.domain.search import IndexStatus, OfferHit, OfferQuery, ServiceQuery, TextDocument, TextGroup, TextHit
 
@@ -158,6 +158,9 @@ class Knowledge(Protocol):
 
     def ambiguous_words(self) -> Sequence[AmbiguousWord]:
         """Words with several meanings, to ask which one is meant."""
+
+    def crisis_sentences(self) -> Sequence[CrisisSentence]:
+        """Sentences that speak of a crisis in any words, and ordinary ones that are like them."""
 
     def crisis(self) -> Sequence[CrisisTopic]:
         """What the crisis detector looks for, and the lines to show."""

@@ -2,7 +2,8 @@
 
 ``crisis/lines.yaml`` is a list of lines, ``crisis/topics.yaml`` a list of topics that name lines by code.
 A phrase fires when all its words stand in a text in this order with at most a few words between them; an
-exception takes back a phrase that it overlaps.
+exception takes back a phrase that it overlaps. ``crisis/sentences.csv`` (``code,language,text``) says it in other words
+than those phrases, ``crisis/ordinary.csv`` (``language,text``) is near in its words and speaks of no crisis.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kaart.domain.codes import CrisisCode
-from kaart.domain.needs import CrisisLine, CrisisTopic
+from kaart.domain.needs import CrisisLine, CrisisSentence, CrisisTopic
 from kaart.domain.texts import INTERFACE_LANGUAGES
 from kaart.editorial.codes import SENTENCE_LANGUAGES, read_code
 from kaart.editorial.problems import Problems
-from kaart.editorial.reader import Node, read_yaml
+from kaart.editorial.reader import Node, nearest, read_csv, read_yaml
 from kaart.editorial.sentences import comparable
 
 #: Where a line works; ``be`` is the whole country.
@@ -61,6 +62,29 @@ def read_crisis(folder: Path, problems: Problems) -> list[CrisisTopic]:
             if code not in topics:
                 root.complain("content_crisis_code_missing", code=code.value)
     return list(topics.values())
+
+
+def read_crisis_sentences(folder: Path, problems: Problems) -> list[CrisisSentence]:
+    """The sentences of both files. An installation may have none."""
+    codes = {each.value: each for each in CrisisCode}
+    found: list[CrisisSentence] = []
+    seen: dict[tuple[str, str], int] = {}
+    files = (("sentences.csv", ("code", "language", "text")), ("ordinary.csv", ("language", "text")))
+    for name, columns in files:
+        path = folder / "crisis" / name
+        for row in read_csv(path, problems, required=columns) if path.exists() else ():
+            code, language, text = (row.text(column, required=column in columns) for column in files[0][1])
+            key = language, comparable(text)
+            if code and code not in codes:
+                row.complain("content_unknown_code", "code", code=code, nearest=nearest(code, codes) or "-")
+            elif language and language not in SENTENCE_LANGUAGES:
+                row.complain("content_unknown_language", "language", language=language)
+            elif key in seen:
+                row.complain("content_duplicate_sentence", "text", need=code or "-", line=seen[key])
+            elif text and language:
+                seen[key] = row.line
+                found.append(CrisisSentence(codes.get(code), language, text))
+    return found
 
 
 def _read_lines(path: Path, problems: Problems) -> dict[str, CrisisLine]:

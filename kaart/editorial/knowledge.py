@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kaart.domain.needs import (
     AmbiguousWord,
+    CrisisSentence,
     CrisisTopic,
     Entrance,
     ExampleSentence,
@@ -17,7 +18,7 @@ from kaart.domain.needs import (
     TermMapping,
 )
 from kaart.domain.rights import Right
-from kaart.editorial.crisis import read_crisis
+from kaart.editorial.crisis import read_crisis, read_crisis_sentences
 from kaart.editorial.entrances import read_entrances
 from kaart.editorial.kinds import read_kinds
 from kaart.editorial.problems import Problems
@@ -44,6 +45,7 @@ class EditorialKnowledge:
     words: tuple[AmbiguousWord, ...]
     all_mappings: tuple[TermMapping, ...]
     topics: tuple[CrisisTopic, ...]
+    all_crisis_sentences: tuple[CrisisSentence, ...]
     taxonomy_version: str
     all_entrances: tuple[Entrance, ...] = ()
 
@@ -75,6 +77,10 @@ class EditorialKnowledge:
         """Our terms in the vocabularies of others."""
         return self.all_mappings
 
+    def crisis_sentences(self) -> Sequence[CrisisSentence]:
+        """Sentences that speak of a crisis, and ordinary ones that are like them."""
+        return self.all_crisis_sentences
+
     def crisis(self) -> Sequence[CrisisTopic]:
         """What the crisis detector looks for, and the lines to show."""
         return self.topics
@@ -95,6 +101,7 @@ class ReadContent:
     words: Sequence[AmbiguousWord]
     mappings: Sequence[TermMapping]
     topics: Sequence[CrisisTopic]
+    crisis_sentences: Sequence[CrisisSentence]
     entrances: tuple[Entrance, ...]
     complete: bool
 
@@ -113,11 +120,12 @@ def read_content(folder: Path, problems: Problems) -> ReadContent:
     mappings = read_mappings(folder, terms, problems) if readable else []
     sentences = read_sentences(folder, problems)
     topics = read_crisis(folder, problems)
+    crisis_sentences = read_crisis_sentences(folder, problems)
     entrances = read_entrances(folder, problems)
     complete = not problems.any_unreadable()
     if complete:
         check_references(terms, sentences, kinds)
-    return ReadContent(terms, sentences, kinds, rights, words, mappings, topics, entrances, complete)
+    return ReadContent(terms, sentences, kinds, rights, words, mappings, topics, crisis_sentences, entrances, complete)
 
 
 def load_knowledge(folder: Path) -> EditorialKnowledge:
@@ -138,6 +146,7 @@ def load_knowledge(folder: Path) -> EditorialKnowledge:
         words=tuple(content.words),
         all_mappings=tuple(content.mappings),
         topics=tuple(content.topics),
+        all_crisis_sentences=tuple(content.crisis_sentences),
         taxonomy_version=version_of(terms.values()),
         all_entrances=content.entrances,
     )

@@ -35,7 +35,8 @@ class SentenceEvidence:
 
     Vectors of one language lie together, whatever they say: measured from their middle, what they say is left.
     `rows` holds for each of the `codes` the rows of its sentences, padded with the row after the last; `weights` is
-    the classifier, shape (dimension + 1, needs); `middles` are those of questions, by language (None: of all).
+    the classifier, shape (dimension + 1, needs); `middles` are those of questions, `passage_middles` those of the
+    sentences, by language (None: of all).
     """
 
     vectors: Floats
@@ -44,6 +45,7 @@ class SentenceEvidence:
     rows: NDArray[np.intp]
     weights: Floats
     middles: Mapping[str | None, Floats]
+    passage_middles: Mapping[str | None, Floats]
     identity: str
 
     @classmethod
@@ -63,21 +65,27 @@ class SentenceEvidence:
             own = passages[languages == language]
             if len(own) >= _LEAST_FOR_A_MIDDLE:
                 middles[language] = own.mean(axis=0)
-        vectors = _unit(passages - np.stack([middles.get(each.language, middles[None]) for each in ordered]))
+        vectors = unit(passages - np.stack([middles.get(each.language, middles[None]) for each in ordered]))
         codes, places = np.unique(np.array([each.need for each in ordered]), return_inverse=True)
         return cls(
             vectors=vectors,
             sentences=ordered,
             codes=tuple(str(code) for code in codes),
             rows=_rows_of(places, len(codes)),
-            weights=_ridge(vectors, places, len(codes)),
+            weights=ridge(vectors, places, len(codes)),
             middles={language: (middle + shift).astype(np.float32) for language, middle in middles.items()},
+            passage_middles=middles,
             identity=embedder.identity,
         )
 
+    def centred_passages(self, vectors: Floats, languages: Sequence[str]) -> Floats:
+        """Sentences' vectors, shape (n, dimension), each measured from the middle of its language, of length 1."""
+        middles = self.passage_middles
+        return unit(vectors - np.stack([middles.get(language, middles[None]) for language in languages]))
+
     def centred(self, vectors: Floats, language: str | None) -> Floats:
         """Questions' vectors, shape (n, dimension), measured from the middle of their language, of length 1."""
-        return _unit(vectors - self.middles.get(language, self.middles[None]))
+        return unit(vectors - self.middles.get(language, self.middles[None]))
 
     def scores(self, vectors: Floats) -> tuple[Floats, Floats]:
         """For centred vectors the score and the nearness of every need, each of shape (n, needs).
@@ -86,7 +94,7 @@ class SentenceEvidence:
         needs of that text; nearness is the mean cosine of the nearest sentences.
         """
         near = self._nearness(vectors @ self.vectors.T)
-        told = _with_one(vectors) @ self.weights
+        told = with_one(vectors) @ self.weights
         return (_standard(told) + _standard(near)).astype(np.float32), near
 
     def nearest(self, code: str, vector: Floats) -> str:
@@ -115,26 +123,31 @@ def _rows_of(places: NDArray[np.intp], needs: int) -> NDArray[np.intp]:
     return rows
 
 
-def _ridge(vectors: Floats, places: NDArray[np.intp], needs: int) -> Floats:
-    """Least squares with a ridge from vectors to needs; every need weighs the same, however many its sentences."""
-    counts = np.bincount(places, minlength=needs)
-    weight = 1.0 / counts[places]
+def ridge(vectors: Floats, places: NDArray[np.intp], classes: int, share: NDArray[np.float64] | None = None) -> Floats:
+    """Least squares with a ridge from vectors, shape (n, dimension), to classes; shape (dimension + 1, classes).
+
+    Every class weighs the same, however many its sentences, unless `share` gives each sentence a weight beside that.
+    """
+    counts = np.bincount(places, minlength=classes)
+    weight = (1.0 if share is None else share) / counts[places]
     weight /= weight.mean()
-    inputs = _with_one(vectors).astype(np.float64)
-    wanted = np.full((len(vectors), needs), -1.0 / max(1, needs - 1))
+    inputs = with_one(vectors).astype(np.float64)
+    wanted = np.full((len(vectors), classes), -1.0 / max(1, classes - 1))
     wanted[np.arange(len(vectors)), places] = 1.0
     weighted = inputs * weight[:, None]
     solved: Floats = np.linalg.solve(weighted.T @ inputs + RIDGE * np.eye(inputs.shape[1]), weighted.T @ wanted)
     return solved.astype(np.float32)
 
 
-def _with_one(vectors: Floats) -> Floats:
+def with_one(vectors: Floats) -> Floats:
+    """The vectors with a one behind each, for the constant of a linear function."""
     return np.concatenate([vectors, np.ones((len(vectors), 1), dtype=vectors.dtype)], axis=1)
 
 
-def _unit(vectors: Floats) -> Floats:
-    unit: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    return unit.astype(np.float32)
+def unit(vectors: Floats) -> Floats:
+    """The vectors made of length 1."""
+    made: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return made.astype(np.float32)
 
 
 def _standard(values: Floats) -> Floats:

@@ -84,6 +84,7 @@ class Recognition:
     """Everything that recognising found, best first.
 
     `guesses` are taken for meant, `possible` may be meant too; `near` were nearly recognised, where nothing was.
+    `texts` are what was embedded (the whole and its pieces), `centred` their vectors as `SentenceEvidence` has them.
     """
 
     pieces: tuple[Piece, ...] = ()
@@ -91,13 +92,20 @@ class Recognition:
     possible: tuple[NeedGuess, ...] = ()
     near: tuple[str, ...] = ()
     competing: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    centred: Floats | None = None
     embedder_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A text's pieces with their vectors, as they are and centred, and the candidates over them."""
+    """A text's pieces with their vectors, as they are and centred, and the candidates over them.
 
+    `texts` and `all_centred` begin with the whole, where that is more than a piece.
+    """
+
+    texts: tuple[str, ...]
+    all_centred: Floats | None
     pieces: tuple[str, ...]
     vectors: Floats | None
     centred: Floats | None
@@ -143,8 +151,14 @@ class NeedRecogniser:
             possible=tuple(pair[1] for pair in told if pair not in sure),
             near=tuple(near),
             competing=_competing(told),
+            texts=read.texts,
+            centred=read.all_centred,
             embedder_failed=read.centred is None,
         )
+
+    def evidence(self, progress: Progress | None = None) -> SentenceEvidence:
+        """What the example sentences say. Raises `UnavailableError` when the model does not answer."""
+        return self._learned(progress)
 
     def candidates(self, text: str, language: str | None = None) -> tuple[Candidate, ...]:
         """The likeliest needs of a text, best first, as the curve sees them."""
@@ -172,6 +186,8 @@ class NeedRecogniser:
         first = 1 if whole else 0
         candidates = self._candidates(scores, nearness, named, whole=whole)
         return _Read(
+            texts,
+            centred,
             pieces,
             None if vectors is None else vectors[first:],
             None if centred is None else centred[first:],

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 
 from kaart.domain.areas import AreaCode, Place
 from kaart.domain.codes import Degraded
 from kaart.domain.needs import ClientNeed, NeedGuess
 from kaart.domain.ports import Embedder, Knowledge, Places, Progress
-from matching.answer import MatchRequest, Understanding
+from kaart.errors import UnavailableError
+from matching.answer import CrisisAlert, MatchRequest, Understanding
 from matching.request import check_request
 from matching.understand.crisis import CrisisDetector
+from matching.understand.crisis_meaning import CrisisMeaning
 from matching.understand.facts import read_facts
 from matching.understand.language import LanguageDetector
 from matching.understand.needs import NeedRecogniser, Recognition
@@ -41,6 +44,9 @@ class Understander:
         self._languages = LanguageDetector()
         self._crisis = CrisisDetector(knowledge.crisis())
         self.recogniser = NeedRecogniser(knowledge, embedder)
+        self._embedder = embedder
+        self._meaning: CrisisMeaning | None = None
+        self._lock = threading.Lock()
 
     def prepare(self, progress: Progress | None = None) -> None:
         """Do now what the first request would wait for: the language model and the vectors of the sentences.
@@ -49,6 +55,7 @@ class Understander:
         """
         self._languages.warm_up()
         self.recogniser.prepare(progress)
+        self._learned_meaning(progress)
 
     def understand(self, request: MatchRequest) -> Understanding:
         """Understand a request. Raises `InvalidInputError` for one that cannot be used (`check_request`)."""
@@ -95,10 +102,35 @@ class Understander:
                 answers=answers,
                 language=request.answer_language,
             ),
-            crisis=self._crisis.detect(request.text),
+            crisis=self._alerts(request.text, recognition),
             degraded=(Degraded.EMBEDDER,) if recognition.embedder_failed else (),
         )
         return Reading(understanding, recognition)
+
+    def _alerts(self, text: str, recognition: Recognition) -> tuple[CrisisAlert, ...]:
+        """The crises that the phrases find, and after them what only the meaning tells."""
+        alerts = list(self._crisis.detect(text))
+        if recognition.centred is None:
+            return tuple(alerts)
+        try:
+            meaning = self._learned_meaning()
+        except UnavailableError:
+            return tuple(alerts)
+        found = {alert.code for alert in alerts}
+        topics = {topic.code: topic for topic in self._knowledge.crisis()}
+        for code, piece in meaning.detect(recognition.centred) if meaning is not None else ():
+            if code not in found and code in topics:
+                alerts.append(CrisisAlert(code, recognition.texts[piece], topics[code]))
+        return tuple(alerts)
+
+    def _learned_meaning(self, progress: Progress | None = None) -> CrisisMeaning | None:
+        sentences = self._knowledge.crisis_sentences()
+        if self._meaning is None and sentences:
+            evidence = self.recogniser.evidence()
+            with self._lock:
+                if self._meaning is None:
+                    self._meaning = CrisisMeaning.learn(sentences, evidence, self._embedder, progress)
+        return self._meaning
 
     def _stated_place(self, request: MatchRequest) -> tuple[Place | None, bool]:
         """The place that the caller states, or that answers the question about it.

@@ -153,6 +153,9 @@ class FakeKnowledge:
     def ambiguous_words(self):
         return ()
 
+    def crisis_sentences(self):
+        return ()
+
     def crisis(self):
         return self.topics
 

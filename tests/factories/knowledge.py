@@ -8,6 +8,7 @@ from kaart.domain.codes import CostKind, CrisisCode, Granting, ReferralNeed
 from kaart.domain.needs import (
     AmbiguousWord,
     CrisisLine,
+    CrisisSentence,
     CrisisTopic,
     Entrance,
     ExampleSentence,
@@ -106,6 +107,9 @@ class FakeKnowledge:
         return {RIGHT.code: RIGHT}
 
     def ambiguous_words(self) -> Sequence[AmbiguousWord]:
+        return ()
+
+    def crisis_sentences(self) -> Sequence[CrisisSentence]:
         return ()
 
     def crisis(self) -> Sequence[CrisisTopic]:
