@@ -115,8 +115,9 @@ class Matcher:
         try:
             retrieved = self._retriever.retrieve(asks, need.place, scale)
             judged = self._judge(retrieved, assessor, need)
-            results = self._ordered(judged.results, asks, today)[: request.limit]
-            kinds = self._kinds(asks, results, assessor, need.place)
+            ordered = self._ordered(judged.results, asks, today)
+            results = ordered[: request.limit]
+            kinds = self._kinds(asks, ordered, assessor, need.place)
         except UnavailableError:
             if not understanding.crisis:
                 raise
@@ -210,23 +211,24 @@ class Matcher:
         needs = [ask.need for ask in asks if ask.need]
         kinds = kinds_to_show(needs, self._kinds_of, self._knowledge.kinds(), named_kinds(text, self._kind_names))
         offered = {kind for match in results for kind in match.facts.kinds}
-        arranging = tuple(
-            dict.fromkeys(code for kind in kinds if kind.code not in offered for code in kind.arranged_by_kinds)
-        )
-        if not arranging or (place is not None and not place.has_catalogue):
-            cards = kind_cards(kinds, results, ())
+        missing = [kind for kind in kinds if kind.code not in offered]
+        outside = place is not None and not place.has_catalogue
+        if not missing or outside:
+            cards = kind_cards(kinds, offered, ())
             # Elsewhere other bodies arrange help: a kind of which nothing serves the place would lead people astray.
-            outside = place is not None and not place.has_catalogue
             return tuple(card for card in cards if not outside or card.coverage is Coverage.KNOWN)
-        found = self._retriever.offering(arranging, place)
+        # What no list brought up may still be there: only the register itself can say that it holds none.
+        own = dict.fromkeys(kind.code for kind in missing)
+        arranging = dict.fromkeys(code for kind in missing for code in kind.arranged_by_kinds)
+        found = self._retriever.offering(tuple({**own, **arranging}), place)
         judge = replace(assessor, asks=(), words=())
-        arrangers = [
-            judge.judged(judge.candidate(each), without=ReasonCode.NEED)
-            for each in found
-            if each.facts.is_current(assessor.today)
-        ]
-        able = [match for match in in_order(arrangers, assessor.today) if failing_rule(match) is None]
-        return tuple(kind_cards(kinds, results, able))
+        candidates = [judge.candidate(each) for each in found if each.facts.is_current(assessor.today)]
+        judged = [(each, judge.judged(each, without=ReasonCode.NEED)) for each in candidates]
+        able = [(each, match) for each, match in judged if failing_rule(match) is None]
+        offered.update(
+            kind for each, match in able if each.covers or each.is_within_reach for kind in match.facts.kinds
+        )
+        return tuple(kind_cards(kinds, offered, in_order([match for _, match in able], assessor.today)))
 
     def _degraded(
         self, understanding: Understanding, asks: Sequence[Ask], *, meaning_failed: bool = False

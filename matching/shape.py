@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from kaart.domain.areas import Place
 from kaart.domain.codes import Coverage, ReasonCode, RuleCode
@@ -68,9 +68,8 @@ def named_kinds(text: str, names: Mapping[str, frozenset[tuple[str, ...]]]) -> f
     return frozenset(kind for kind, own in names.items() if own & parts)
 
 
-def kind_cards(kinds: Iterable[KindOfHelp], results: Sequence[Match], arrangers: Sequence[Match]) -> list[KindCard]:
-    """A card per kind: known when a result is of it; else none is known, and who arranges it is named."""
-    offered = {kind for match in results for kind in match.facts.kinds}
+def kind_cards(kinds: Iterable[KindOfHelp], offered: Collection[str], arrangers: Sequence[Match]) -> list[KindCard]:
+    """A card per kind: known when it is offered; else none is known, and who arranges it is named."""
     cards = []
     for kind in kinds:
         if kind.code in offered:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 from starlette.testclient import TestClient
@@ -36,6 +37,10 @@ def elastic(prepared, tmp_path_factory, reader):
             yield made
 
 
+#: How far the scores of the two backends may lie apart (design: matching §2).
+NEAR = Decimal("0.02")
+
+
 def kinds(answer):
     return {card.kind.code: [match.facts.key for match in card.arranged_by] for card in answer.kinds}
 
@@ -44,8 +49,16 @@ def kinds(answer):
 def test_both_give_the_same_answer(reader, elastic, text, place):
     here, there = search(reader, text, place), search(elastic, text, place)
     assert there.degraded == ()
-    assert keys(there) == keys(here)
+    assert keys(there)[:1] == keys(here)[:1]
     assert kinds(there) == kinds(here)
+    ours, theirs = ({match.facts.key: match.score for match in answer.results} for answer in (here, there))
+    # The two engines weigh words by formulas of their own, so that a place in a list of words may differ by one: the
+    # scores then differ by a hundredth or two, and only offers that lie so near change places.
+    apart = {key: abs(ours[key] - theirs[key]) for key in ours.keys() & theirs.keys()}
+    assert all(each <= NEAR for each in apart.values()), apart
+    for only, other in ((ours, theirs), (theirs, ours)):
+        last = min(other.values(), default=Decimal())
+        assert all(only[key] <= last + 2 * NEAR for key in only.keys() - other.keys()), (ours, theirs)
 
 
 def test_both_hold_the_same(reader, elastic):

@@ -54,7 +54,7 @@ def test_search_shows_offers_with_their_reasons(installation, kaart, text, place
 
 def test_a_meal_has_no_offer_but_a_kind_and_someone_who_arranges_it(installation, kaart):
     shown = json.loads(kaart("search", MEAL[0], "--place", MEAL[1], "--json").out)
-    assert shown["results"] == []
+    assert all("maaltijd" not in each["service"]["key"] for each in shown["results"])
     [card] = [card for card in shown["kinds"] if card["code"] == "meal_delivery"]
     assert card["coverage"] == "none_known"
     assert card["arranged_by_services"][0]["key"].startswith("ocmw-deinze/")

@@ -55,7 +55,7 @@ def test_every_vector_states_how_it_is_indexed():
             "dims": 384,
             "index": True,
             "similarity": "cosine",
-            "index_options": {"type": "int8_hnsw"},
+            "index_options": {"type": "flat"},
         }
     ]
 

@@ -256,7 +256,7 @@ def test_few_calls_and_few_rows_however_many_services():
     world = World(*many)
     answer = world.match("ik voel me zo alleen", place=GENT)
     assert len(answer.results) == 10
-    assert sum(world.index.calls.values()) <= 6
+    assert sum(world.index.calls.values()) <= 7
     assert world.facts.asked <= MAXIMUM_FACTS
 
 
