@@ -35,7 +35,8 @@ def test_a_search_gives_offers_with_reasons_and_a_page(open_page, real_url, axe_
 def test_a_meal_is_answered_by_a_kind_of_help(open_page, real_url, axe_source):
     page = open_page(PHONE, javascript=True, bypass_csp=True)
     search(page, real_url, *MEAL)
-    assert page.locator("article.match").count() == 0
+    # Family care cooks at home and serves the place; nobody is known who brings meals.
+    assert not [words for words in page.locator("article.match").all_inner_texts() if "aaltijdbedeling" in words]
     shown = page.inner_text("main")
     assert "Maaltijdbedeling" in shown
     assert "OCMW Deinze" in shown
