@@ -18,6 +18,9 @@ ADDRESSES = {
     "bare": "/nl/service/verzonnen/kaal",
     "kind": "/nl/kind/debt_mediation",
     "crisis": "/nl/crisis",
+    "crisis-ar": "/ar/crisis",
+    "right": "/nl/right/right_invented",
+    "rights": "/nl/rights",
     "about": "/nl/about",
     "privacy": "/nl/privacy",
     "missing": "/nl/weg",
@@ -32,6 +35,7 @@ def search(page, url, text=WORDS, place="9000"):
     page.fill("#text", text)
     page.fill("#place", place)
     page.click("button.primary")
+    page.wait_for_load_state()
 
 
 def violations(page, axe_source):
